@@ -1,0 +1,73 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+/// One array for every target, so that no module is built by other rules than its neighbour.
+///
+/// Warnings are errors here and not on the command line, where the flag would reach the dependencies too.
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "swift-smtp",
+    platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "SMTPWire", targets: ["SMTPWire"]),
+        .library(name: "SMTPTransport", targets: ["SMTPTransport"]),
+        .library(name: "SMTPSession", targets: ["SMTPSession"]),
+        .library(name: "SMTPClient", targets: ["SMTPClient"]),
+        .library(name: "SMTPTesting", targets: ["SMTPTesting"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2")
+    ],
+    targets: [
+        .target(name: "SMTPWire", swiftSettings: settings),
+        .target(
+            name: "SMTPTransport",
+            dependencies: [
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .target(name: "SMTPSession", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .target(
+            name: "SMTPClient",
+            dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession"],
+            swiftSettings: settings
+        ),
+        .target(name: "SMTPTesting", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .testTarget(name: "SMTPWireTests", dependencies: ["SMTPWire"], swiftSettings: settings),
+        .testTarget(
+            name: "SMTPTransportTests",
+            dependencies: [
+                "SMTPTransport", "SMTPTesting",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SMTPSessionTests",
+            dependencies: ["SMTPSession", "SMTPTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SMTPClientTests",
+            dependencies: ["SMTPClient", "SMTPTesting"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SMTPTestingTests",
+            dependencies: ["SMTPTesting"],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,70 @@
+internal import NIOCore
+internal import NIOPosix
+
+/// An executor on an event loop of SwiftNIO: a thread that waits for all its sockets at once.
+///
+/// NIO's own executor is a serial executor only. A task executor is what keeps a driver on the loop when its
+/// continuations are resumed; without it each resume goes through the global pool, at twice the cost of the round trip.
+public final class EventLoopExecutor: TransportExecutor {
+    let eventLoop: any EventLoop
+
+    init(_ eventLoop: any EventLoop) {
+        self.eventLoop = eventLoop
+    }
+
+    /// Returns an executor on the next of the process's shared event loops, one for each processor core.
+    public static func next() -> EventLoopExecutor {
+        EventLoopExecutor(NIOSingletons.posixEventLoopGroup.next())
+    }
+
+    /// The present moment on the system's monotonic clock.
+    public var now: MonotonicInstant {
+        MonotonicInstant(sinceStart: .nanoseconds(Int64(clamping: NIODeadline.now().uptimeNanoseconds)))
+    }
+
+    /// Runs `work` on the loop at `instant` or as soon after as it can.
+    public func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void) -> ScheduledWork {
+        let deadline = NIODeadline.uptimeNanoseconds(UInt64(clamping: instant.sinceStart.clampedNanoseconds))
+        let scheduled = eventLoop.scheduleTask(deadline: deadline, work)
+        return ScheduledWork { scheduled.cancel() }
+    }
+
+    /// Runs `job` on the loop.
+    public func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        eventLoop.execute { [self] in
+            job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+        }
+    }
+
+    /// Returns a reference to this executor, equal only to references to this same object.
+    public func asUnownedSerialExecutor() -> UnownedSerialExecutor {
+        UnownedSerialExecutor(ordinary: self)
+    }
+
+    /// Returns a reference to this executor as the preference of tasks.
+    public func asUnownedTaskExecutor() -> UnownedTaskExecutor {
+        UnownedTaskExecutor(ordinary: self)
+    }
+
+    /// Traps unless called on the loop's thread.
+    public func checkIsolated() {
+        eventLoop.preconditionInEventLoop()
+    }
+
+    /// Whether the caller runs on the loop's thread.
+    public func isIsolatingCurrentContext() -> Bool? {
+        eventLoop.inEventLoop
+    }
+}
+
+extension Duration {
+    /// The duration in nanoseconds, at most what 64 bits hold (292 years).
+    package var clampedNanoseconds: Int64 {
+        let (seconds, attoseconds) = components
+        let (scaled, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+        guard !overflow else { return seconds < 0 ? .min : .max }
+        let (sum, carry) = scaled.addingReportingOverflow(attoseconds / 1_000_000_000)
+        return carry ? (seconds < 0 ? .min : .max) : sum
+    }
+}

@@ -1,0 +1,38 @@
+/// A reliable, ordered stream of bytes in both directions: TCP, TLS over another transport, a pipe in memory, or yours.
+///
+/// A transport is owned by one ``CommandChannel`` (or by the transport that wraps it) and confined to ``executor``:
+/// every method is called there, and it is not `Sendable`. One ``read(into:)`` and one ``write(_:)`` may be outstanding
+/// together; a second of either kind is a programming error and may trap.
+///
+/// Cancelling the task that waits in ``read(into:)`` or ``write(_:)`` has no effect on the transport. Who wants to stop
+/// waiting calls ``close(_:)``, which fails both waiters at once.
+public protocol Transport: AnyObject {
+    /// The executor all methods are called on and all waiters resume on.
+    var executor: any TransportExecutor { get }
+
+    /// Waits for bytes and appends them to `buffer`.
+    ///
+    /// What arrived before an error is delivered before the error is thrown.
+    ///
+    /// - Returns: `true` when at least one byte was appended, `false` at the end of the stream.
+    /// - Throws: ``TransportError`` when the stream broke or was closed from this side.
+    func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool
+
+    /// Hands over `bytes`, and returns when they are accepted: copied or sent, so that the memory may be used again.
+    ///
+    /// Suspends while the peer reads too slowly: this is the backpressure.
+    ///
+    /// - Throws: ``TransportError`` when the stream broke or was closed. How much of `bytes` left is not known then.
+    func write(_ bytes: RawSpan) async throws(TransportError)
+
+    /// Ends the outgoing direction after what was written, and leaves the incoming one open.
+    ///
+    /// - Throws: ``TransportError`` when the stream broke before.
+    func shutdownWrite() async throws(TransportError)
+
+    /// Ends both directions now, synchronously; the first call wins, later ones do nothing.
+    ///
+    /// Outstanding and later reads and writes throw `reason`. Bytes accepted earlier are still sent if that needs no
+    /// waiting.
+    func close(_ reason: TransportError)
+}
