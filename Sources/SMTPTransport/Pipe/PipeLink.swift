@@ -1,0 +1,129 @@
+internal import Synchronization
+
+/// What two ends of a pipe share: both directions under one lock, since a cut or a close concerns both.
+///
+/// The ends may live on different executors. Nothing is resumed under the lock.
+final class PipeLink: Sendable {
+    enum Side {
+        case first
+        case second
+
+        var other: Side { self == .first ? .second : .first }
+    }
+
+    enum Receipt {
+        case received
+        case ended
+        case failed(TransportError)
+        case mustWait
+    }
+
+    enum Acceptance {
+        case accepted(Int)
+        case failed(TransportError)
+        case mustWait
+    }
+
+    private struct State {
+        /// The direction each side writes into.
+        var outward: PipeDirection
+        var homeward: PipeDirection
+        var closeReasons: [Side: TransportError] = [:]
+
+        subscript(writtenBy side: Side) -> PipeDirection {
+            get { side == .first ? outward : homeward }
+            _modify {
+                if side == .first { yield &outward } else { yield &homeward }
+            }
+        }
+
+        mutating func takeAllWaiters() -> [CheckedContinuation<Void, Never>] {
+            outward.takeWaiters() + homeward.takeWaiters()
+        }
+    }
+
+    private let state: Mutex<State>
+
+    init(outward: PipeOptions, homeward: PipeOptions) {
+        state = Mutex(State(outward: PipeDirection(outward), homeward: PipeDirection(homeward)))
+    }
+
+    func receive(at side: Side, into buffer: ReceiveBuffer) -> Receipt {
+        let (receipt, fragment, writer) = state.withLock { state -> (Receipt, [UInt8], CheckedContinuation<Void, Never>?) in
+            if let reason = state.closeReasons[side] { return (.failed(reason), [], nil) }
+            if let fragment = state[writtenBy: side.other].takeFragment() {
+                return (.received, fragment, state[writtenBy: side.other].writer.take())
+            }
+            return switch state[writtenBy: side.other].end {
+            case .endOfStream?: (.ended, [], nil)
+            case .reset?: (.failed(.reset), [], nil)
+            case nil: (.mustWait, [], nil)
+            }
+        }
+        if !fragment.isEmpty { buffer.append(fragment.span.bytes) }
+        writer?.resume()
+        return receipt
+    }
+
+    func send(_ bytes: RawSpan, at side: Side) -> Acceptance {
+        let (acceptance, waiters) = state.withLock { state -> (Acceptance, [CheckedContinuation<Void, Never>]) in
+            if let reason = state.closeReasons[side] { return (.failed(reason), []) }
+            if state[writtenBy: side].isDead { return (.failed(.reset), []) }
+            let count = state[writtenBy: side].accept(bytes)
+            guard count > 0 || state[writtenBy: side].isCut else { return (.mustWait, []) }
+            if state[writtenBy: side].isCut, let end = state[writtenBy: side].options.cut?.end {
+                state.outward.die(end)
+                state.homeward.die(end)
+                return (.accepted(bytes.byteCount), state.takeAllWaiters())
+            }
+            return (.accepted(count), state[writtenBy: side].reader.take().map { [$0] } ?? [])
+        }
+        for waiter in waiters { waiter.resume() }
+        return acceptance
+    }
+
+    func shutdown(at side: Side) -> Result<Void, TransportError> {
+        let (result, waiter) = state.withLock { state -> (Result<Void, TransportError>, CheckedContinuation<Void, Never>?) in
+            if let reason = state.closeReasons[side] { return (.failure(reason), nil) }
+            state[writtenBy: side].finish()
+            return (.success(()), state[writtenBy: side].reader.take())
+        }
+        waiter?.resume()
+        return result
+    }
+
+    func close(at side: Side, _ reason: TransportError) {
+        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+            guard state.closeReasons[side] == nil else { return [] }
+            state.closeReasons[side] = reason
+            state[writtenBy: side].die(.endOfStream)
+            state[writtenBy: side.other].die(.endOfStream)
+            return state.takeAllWaiters()
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Waits until there may be something to receive. The caller looks again, so resuming for nothing does no harm.
+    func waitToReceive(at side: Side, _ continuation: CheckedContinuation<Void, Never>) {
+        let resumesNow = state.withLock { state -> Bool in
+            let direction = state[writtenBy: side.other]
+            guard direction.deliverableCount == 0, direction.end == nil, state.closeReasons[side] == nil else { return true }
+            precondition(direction.reader == nil, "a second read is outstanding")
+            state[writtenBy: side.other].reader = continuation
+            return false
+        }
+        if resumesNow { continuation.resume() }
+    }
+
+    /// Waits until there may be room to send.
+    func waitToSend(at side: Side, _ continuation: CheckedContinuation<Void, Never>) {
+        let resumesNow = state.withLock { state -> Bool in
+            let direction = state[writtenBy: side]
+            guard direction.room == 0, !direction.isDead, state.closeReasons[side] == nil else { return true }
+            precondition(direction.writer == nil, "a second write is outstanding")
+            state[writtenBy: side].writer = continuation
+            return false
+        }
+        if resumesNow { continuation.resume() }
+    }
+}
