@@ -10,6 +10,9 @@ public protocol Transport: AnyObject {
     /// The executor all methods are called on and all waiters resume on.
     var executor: any TransportExecutor { get }
 
+    /// The local IPv4 or IPv6 address as text, or `nil` where there is none; a wrapper passes on what it wraps.
+    var localAddress: String? { get }
+
     /// Waits for bytes and appends them to `buffer`.
     ///
     /// What arrived before an error is delivered before the error is thrown.
@@ -35,4 +38,9 @@ public protocol Transport: AnyObject {
     /// Outstanding and later reads and writes throw `reason`. Bytes accepted earlier are still sent if that needs no
     /// waiting.
     func close(_ reason: TransportError)
+}
+
+extension Transport {
+    /// No address, which suits a transport that is no socket.
+    public var localAddress: String? { nil }
 }

@@ -1,4 +1,6 @@
-/// One direction of a pipe: the bytes under way and how it ends. A value; ``PipeLink`` holds the lock.
+/// One direction of a pipe: the bytes under way and how it ends.
+///
+/// A value; ``PipeLink`` holds the lock.
 struct PipeDirection {
     let options: PipeOptions
     private var bytes: [UInt8] = []

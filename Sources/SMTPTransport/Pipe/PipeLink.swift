@@ -24,6 +24,8 @@ final class PipeLink: Sendable {
         case mustWait
     }
 
+    typealias Waiter = CheckedContinuation<Void, Never>
+
     private struct State {
         /// The direction each side writes into.
         var outward: PipeDirection
@@ -37,7 +39,7 @@ final class PipeLink: Sendable {
             }
         }
 
-        mutating func takeAllWaiters() -> [CheckedContinuation<Void, Never>] {
+        mutating func takeAllWaiters() -> [Waiter] {
             outward.takeWaiters() + homeward.takeWaiters()
         }
     }
@@ -49,7 +51,7 @@ final class PipeLink: Sendable {
     }
 
     func receive(at side: Side, into buffer: ReceiveBuffer) -> Receipt {
-        let (receipt, fragment, writer) = state.withLock { state -> (Receipt, [UInt8], CheckedContinuation<Void, Never>?) in
+        let (receipt, fragment, writer) = state.withLock { state -> (Receipt, [UInt8], Waiter?) in
             if let reason = state.closeReasons[side] { return (.failed(reason), [], nil) }
             if let fragment = state[writtenBy: side.other].takeFragment() {
                 return (.received, fragment, state[writtenBy: side.other].writer.take())
@@ -66,7 +68,7 @@ final class PipeLink: Sendable {
     }
 
     func send(_ bytes: RawSpan, at side: Side) -> Acceptance {
-        let (acceptance, waiters) = state.withLock { state -> (Acceptance, [CheckedContinuation<Void, Never>]) in
+        let (acceptance, waiters) = state.withLock { state -> (Acceptance, [Waiter]) in
             if let reason = state.closeReasons[side] { return (.failed(reason), []) }
             if state[writtenBy: side].isDead { return (.failed(.reset), []) }
             let count = state[writtenBy: side].accept(bytes)
@@ -83,7 +85,7 @@ final class PipeLink: Sendable {
     }
 
     func shutdown(at side: Side) -> Result<Void, TransportError> {
-        let (result, waiter) = state.withLock { state -> (Result<Void, TransportError>, CheckedContinuation<Void, Never>?) in
+        let (result, waiter) = state.withLock { state -> (Result<Void, TransportError>, Waiter?) in
             if let reason = state.closeReasons[side] { return (.failure(reason), nil) }
             state[writtenBy: side].finish()
             return (.success(()), state[writtenBy: side].reader.take())
@@ -93,7 +95,7 @@ final class PipeLink: Sendable {
     }
 
     func close(at side: Side, _ reason: TransportError) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, Never>] in
+        let waiters = state.withLock { state -> [Waiter] in
             guard state.closeReasons[side] == nil else { return [] }
             state.closeReasons[side] = reason
             state[writtenBy: side].die(.endOfStream)
@@ -103,11 +105,14 @@ final class PipeLink: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// Waits until there may be something to receive. The caller looks again, so resuming for nothing does no harm.
-    func waitToReceive(at side: Side, _ continuation: CheckedContinuation<Void, Never>) {
+    /// Waits until there may be something to receive.
+    ///
+    /// The caller looks again, so resuming for nothing does no harm.
+    func waitToReceive(at side: Side, _ continuation: Waiter) {
         let resumesNow = state.withLock { state -> Bool in
             let direction = state[writtenBy: side.other]
-            guard direction.deliverableCount == 0, direction.end == nil, state.closeReasons[side] == nil else { return true }
+            let mayReceive = direction.deliverableCount > 0 || direction.end != nil || state.closeReasons[side] != nil
+            guard !mayReceive else { return true }
             precondition(direction.reader == nil, "a second read is outstanding")
             state[writtenBy: side.other].reader = continuation
             return false
@@ -116,7 +121,7 @@ final class PipeLink: Sendable {
     }
 
     /// Waits until there may be room to send.
-    func waitToSend(at side: Side, _ continuation: CheckedContinuation<Void, Never>) {
+    func waitToSend(at side: Side, _ continuation: Waiter) {
         let resumesNow = state.withLock { state -> Bool in
             let direction = state[writtenBy: side]
             guard direction.room == 0, !direction.isDead, state.closeReasons[side] == nil else { return true }

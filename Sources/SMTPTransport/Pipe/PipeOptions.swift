@@ -1,12 +1,18 @@
 /// How one direction of a ``PipeTransport`` behaves: its size, how it divides what it carries, and where it fails.
 public struct PipeOptions: Hashable, Sendable {
-    /// The bytes that may lie in the pipe unread before writing waits. Default 65,536; at least 1 is used.
+    /// The bytes that may lie in the pipe unread before writing waits.
+    ///
+    /// Default 65,536; at least 1 is used.
     public var capacity = 65_536
 
-    /// How the bytes are divided over reads. Default ``Fragmentation/whole``.
+    /// How the bytes are divided over reads.
+    ///
+    /// Default ``Fragmentation/whole``.
     public var fragmentation: Fragmentation = .whole
 
-    /// Where the connection is cut, if at all. Default `nil`.
+    /// Where the connection is cut, if at all.
+    ///
+    /// Default `nil`.
     public var cut: Cut?
 
     /// The number of bytes after which no more are delivered, though writing goes on until the pipe is full.

@@ -25,6 +25,7 @@ public final class PipeTransport: Transport, Sendable {
     ///   - second: The executor of the second end, the same as the first's by default.
     ///   - outward: The direction from the first to the second end.
     ///   - homeward: The direction from the second to the first end.
+    /// - Returns: The two ends.
     public static func pair(
         _ first: any TransportExecutor,
         _ second: (any TransportExecutor)? = nil,

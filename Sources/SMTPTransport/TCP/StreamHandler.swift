@@ -1,0 +1,186 @@
+internal import NIOCore
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
+
+/// Turns NIO's pushed events into a transport's pulled bytes; confined to the channel's loop.
+final class StreamHandler: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+
+    /// The bytes that may lie unread here before the socket is left alone.
+    static let highWatermark = 262_144
+
+    private enum InputEnd {
+        case endOfStream
+        case failed(TransportError)
+    }
+
+    private var unread: [ByteBuffer] = []
+    private var unreadCount = 0
+    private var isPaused = false
+    private var inputEnd: InputEnd?
+    private var outputError: TransportError?
+    private var closeReason: TransportError?
+    private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
+    private var writer: UnsafeContinuation<Void, Never>?
+    private var outgoing = ByteBuffer()
+    private var context: ChannelHandlerContext?
+
+    // MARK: The transport's side
+
+    func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool {
+        if let closeReason { throw closeReason }
+        if moveUnread(to: buffer) { return true }
+        if inputEnd == nil {
+            precondition(reader == nil, "a second read is outstanding")
+            let count = buffer.count
+            await withUnsafeContinuation { reader = (buffer, $0) }
+            if let closeReason { throw closeReason }
+            if buffer.count > count { return true }
+        }
+        switch inputEnd {
+        case .failed(let error): throw error
+        case .endOfStream, nil: return false
+        }
+    }
+
+    /// Copies `bytes` out to the socket or into the queue before it; the caller then waits for ``room()``.
+    func send(_ bytes: RawSpan) throws(TransportError) {
+        if let error = closeReason ?? outputError { throw error }
+        guard let context else { throw .closed }
+        // In the steady state the former write has left this buffer, and its memory is used again.
+        outgoing.clear()
+        bytes.withUnsafeBytes { _ = outgoing.writeBytes($0) }
+        context.writeAndFlush(NIOAny(outgoing), promise: nil)
+        // A socket that is broken says so within the call; what arrived before stays readable.
+        if let error = closeReason ?? outputError { throw error }
+    }
+
+    func room() async throws(TransportError) {
+        while let context, !context.channel.isWritable, closeReason == nil, outputError == nil {
+            precondition(writer == nil, "a second write is outstanding")
+            await withUnsafeContinuation { writer = $0 }
+        }
+        if let error = closeReason ?? outputError { throw error }
+    }
+
+    func shutdownOutput() async throws(TransportError) {
+        if let error = closeReason ?? outputError { throw error }
+        guard let context else { throw .closed }
+        let result = await withUnsafeContinuation { (done: UnsafeContinuation<Result<Void, any Error>, Never>) in
+            context.close(mode: .output).whenComplete { done.resume(returning: $0) }
+        }
+        if case .failure(let error) = result { throw TransportError(error, during: "shutdown") }
+    }
+
+    func close(_ reason: TransportError) {
+        guard closeReason == nil else { return }
+        closeReason = reason
+        unread = []
+        unreadCount = 0
+        resumeReader()
+        resumeWriter()
+        context?.close(mode: .all, promise: nil)
+    }
+
+    private func moveUnread(to buffer: ReceiveBuffer) -> Bool {
+        guard !unread.isEmpty else { return false }
+        for bytes in unread { buffer.append(bytes.readableBytesSpan) }
+        unread.removeAll(keepingCapacity: true)
+        unreadCount = 0
+        if isPaused {
+            isPaused = false
+            context?.channel.setOption(.autoRead, value: true).assumeIsolated().whenFailure { _ in }
+        }
+        return true
+    }
+
+    private func resumeReader() {
+        reader.take()?.continuation.resume()
+    }
+
+    private func resumeWriter() {
+        writer.take()?.resume()
+    }
+
+    // MARK: The channel's side
+
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) {
+        end(.endOfStream, output: .closed)
+        self.context = nil
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        let bytes = unwrapInboundIn(data)
+        guard closeReason == nil else { return }
+        if let reader {
+            reader.buffer.append(bytes.readableBytesSpan)
+            return
+        }
+        unread.append(bytes)
+        unreadCount += bytes.readableBytes
+        if unreadCount >= Self.highWatermark, !isPaused {
+            isPaused = true
+            context.channel.setOption(.autoRead, value: false).assumeIsolated().whenFailure { _ in }
+        }
+    }
+
+    func channelReadComplete(context: ChannelHandlerContext) {
+        if let reader, !reader.buffer.isEmpty { resumeReader() }
+    }
+
+    func channelWritabilityChanged(context: ChannelHandlerContext) {
+        if context.channel.isWritable { resumeWriter() }
+    }
+
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { end(.endOfStream, output: nil) }
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        let error = TransportError(error, during: "read")
+        end(.failed(error), output: error)
+        context.close(mode: .all, promise: nil)
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        // Whoever closed in order has been seen by now: what is left is a connection that broke while writing.
+        end(.failed(.reset), output: .reset)
+        self.context = nil
+    }
+
+    private func end(_ input: InputEnd, output: TransportError?) {
+        if inputEnd == nil { inputEnd = input }
+        if outputError == nil { outputError = output }
+        resumeReader()
+        if output != nil { resumeWriter() }
+    }
+}
+
+extension TransportError {
+    /// What an error of NIO or the system means here.
+    init(_ error: any Error, during operation: String) {
+        switch error {
+        case let error as TransportError:
+            self = error
+        case let error as IOError where error.errnoCode == ECONNRESET || error.errnoCode == EPIPE:
+            self = .reset
+        case let error as IOError:
+            self = .inputOutput(operation: operation, errno: error.errnoCode)
+        case is ChannelError:
+            // Every member that can come here says that the channel is closed or closing.
+            self = .closed
+        default:
+            self = .inputOutput(operation: operation, errno: EIO)
+        }
+    }
+}

@@ -1,0 +1,58 @@
+public import NIOCore
+internal import NIOPosix
+
+// The one file in which a type of NIO is public: a channel that lives already can come from nowhere else.
+
+extension TCPTransport {
+    /// Makes a transport of a connected stream socket that was opened elsewhere, and owns it from now on.
+    ///
+    /// - Parameters:
+    ///   - descriptor: The socket's file descriptor. It is closed with the transport, and when adopting it fails.
+    ///   - executor: The event loop the connection will live on.
+    /// - Returns: The transport, ready to be read and written.
+    /// - Throws: ``TransportError/inputOutput(operation:errno:)`` if the descriptor is no connected stream socket.
+    public static func adopt(
+        descriptor: Int32,
+        executor: EventLoopExecutor = .next()
+    ) async throws(TransportError) -> TCPTransport {
+        let adopted = AdoptedTransport()
+        let channel = ClientBootstrap(group: executor.eventLoop)
+            .channelOption(.allowRemoteHalfClosure, value: true)
+            .channelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    adopted.set(try install(on: channel, executor: executor))
+                }
+            }
+            .withConnectedSocket(descriptor)
+        return try await adopted.value(after: channel)
+    }
+
+    /// Makes a transport of a connected NIO channel, and owns it from now on.
+    ///
+    /// The channel must not have a handler that reads or that changes bytes unless that is wanted, and should have
+    /// `allowRemoteHalfClosure` set, without which the end of the stream closes it. Bytes that the channel delivered
+    /// before are not seen here.
+    ///
+    /// - Parameter channel: An active channel of a stream socket; the transport lives on its event loop.
+    /// - Returns: The transport, ready to be read and written.
+    /// - Throws: ``TransportError/closed`` if the channel is not active.
+    public static func adopt(channel: any Channel) async throws(TransportError) -> TCPTransport {
+        let executor = EventLoopExecutor(channel.eventLoop)
+        let adopted = AdoptedTransport()
+        let installed = channel.eventLoop.submit {
+            guard channel.isActive else { throw TransportError.closed }
+            adopted.set(try install(on: channel, executor: executor))
+            return channel
+        }
+        return try await adopted.value(after: installed)
+    }
+}
+
+extension EventLoopExecutor {
+    /// Creates an executor on an event loop of the caller's own.
+    ///
+    /// - Parameter eventLoop: The loop; it must outlive every transport on it.
+    public convenience init(on eventLoop: any EventLoop) {
+        self.init(eventLoop)
+    }
+}
