@@ -25,7 +25,9 @@ let package = Package(
         .library(name: "SMTPTesting", targets: ["SMTPTesting"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2")
+        .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
+        // Resolved by SwiftNIO already, so it costs nobody anything.
+        .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
     ],
     targets: [
         .target(name: "SMTPWire", swiftSettings: settings),
@@ -37,7 +39,14 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "SMTPSession", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .target(
+            name: "SMTPSession",
+            dependencies: [
+                "SMTPWire", "SMTPTransport",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "SMTPClient",
             dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession"],

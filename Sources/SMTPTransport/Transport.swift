@@ -13,6 +13,9 @@ public protocol Transport: AnyObject {
     /// The local IPv4 or IPv6 address as text, or `nil` where there is none; a wrapper passes on what it wraps.
     var localAddress: String? { get }
 
+    /// What protects the bytes; by default nothing.
+    var security: TransportSecurity { get }
+
     /// Waits for bytes and appends them to `buffer`.
     ///
     /// What arrived before an error is delivered before the error is thrown.
@@ -43,4 +46,7 @@ public protocol Transport: AnyObject {
 extension Transport {
     /// No address, which suits a transport that is no socket.
     public var localAddress: String? { nil }
+
+    /// No protection, which is true of everything but TLS.
+    public var security: TransportSecurity { .none }
 }

@@ -1,0 +1,77 @@
+/// What is sent after DATA: the header and body of a message, as octets.
+///
+/// On the wire all line ends are CRLF and a last one is added where it is missing: lone CR and LF in the content count
+/// as line ends. Whatever the source, memory stays bounded by a piece of it.
+public struct Content: Sendable {
+    /// What octets a content has, as far as it matters for transport (RFC 6152).
+    @nonexhaustive
+    public enum Encoding: Hashable, Sendable {
+        /// Octets below 128 only.
+        case sevenBit
+        /// Any octets, in lines.
+        case eightBit
+    }
+
+    enum Source: Sendable {
+        case bytes([UInt8])
+        case file(path: String)
+        case stream(@Sendable () -> ChunkIterator)
+    }
+
+    let source: Source
+
+    /// What the octets are, if the caller states it; `nil`, the default, to have bytes and files looked through.
+    ///
+    /// A stream cannot be looked through: without a statement it goes as 8-bit where the server offers 8BITMIME and is
+    /// refused elsewhere.
+    public var encoding: Encoding?
+
+    private init(_ source: Source) {
+        self.source = source
+    }
+
+    /// Content in memory.
+    public static func bytes(_ bytes: some Sequence<UInt8>) -> Content {
+        Content(.bytes(Array(bytes)))
+    }
+
+    /// Content in memory, as UTF-8.
+    public static func text(_ text: String) -> Content {
+        Content(.bytes(Array(text.utf8)))
+    }
+
+    /// The content of a file, read while it is sent.
+    public static func file(path: String) -> Content {
+        Content(.file(path: path))
+    }
+
+    /// Content that comes piece by piece, sent as it comes.
+    ///
+    /// The sequence is iterated once a delivery, off the connection's event loop, and never ahead of what the server
+    /// takes. If it throws, the connection is closed in the midst of the message, so that no part of it is delivered.
+    public static func stream<Chunks: AsyncSequence & Sendable>(_ chunks: Chunks) -> Content
+    where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
+        Content(.stream { ChunkIterator(chunks) })
+    }
+}
+
+/// The iterator of a stream with its type erased.
+///
+/// Unchecked: one task at a time uses it, the one that sends, which awaits each call before the next.
+final class ChunkIterator: @unchecked Sendable {
+    private let advance: () async throws -> [UInt8]?
+
+    init<Chunks: AsyncSequence>(_ chunks: Chunks)
+    where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
+        var iterator = chunks.makeAsyncIterator()
+        advance = { try await iterator.next().map { Array($0) } }
+    }
+
+    func next() async -> Result<[UInt8]?, SMTPError> {
+        do {
+            return .success(try await advance())
+        } catch {
+            return .failure(.contentFailed(error))
+        }
+    }
+}

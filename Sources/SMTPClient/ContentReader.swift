@@ -1,0 +1,57 @@
+import SMTPWire
+
+/// Reads a content once, piece by piece, and encodes it for DATA.
+final class ContentReader {
+    /// The size a piece has at least before it is handed over, the last excepted.
+    static let pieceSize = 65_536
+
+    private enum Position {
+        case bytes([UInt8], offset: Int)
+        case file(FileReader)
+        case stream(ChunkIterator)
+    }
+
+    private var position: Position
+    private var encoder = ContentEncoder(transparency: .dotStuffing)
+
+    /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be opened.
+    init(_ content: Content) throws(SMTPError) {
+        position =
+            switch content.source {
+            case .bytes(let bytes): .bytes(bytes, offset: 0)
+            case .file(let path): .file(try FileReader(path: path))
+            case .stream(let makeIterator): .stream(makeIterator())
+            }
+    }
+
+    /// Appends the next piece, encoded, to `output`, and returns whether it was the last, which ends with the
+    /// terminator.
+    ///
+    /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be read, ``SMTPError/Kind/content`` if a stream throws.
+    func encodeNext(into output: inout [UInt8]) async throws(SMTPError) -> Bool {
+        if case .bytes(let bytes, let offset) = position {
+            let end = min(offset + Self.pieceSize, bytes.count)
+            encoder.encode(bytes.span.bytes.extracting(offset..<end), into: &output)
+            position = .bytes(bytes, offset: end)
+            if end == bytes.count { encoder.finish(into: &output) }
+            return end == bytes.count
+        }
+        while output.count < Self.pieceSize {
+            guard let chunk = try await pull() else {
+                encoder.finish(into: &output)
+                return true
+            }
+            encoder.encode(chunk.span.bytes, into: &output)
+        }
+        return false
+    }
+
+    /// Takes the next chunk where it may block: off the event loop, which serves other connections too.
+    private func pull() async throws(SMTPError) -> [UInt8]? {
+        switch position {
+        case .bytes: return nil
+        case .file(let file): return try await file.nextOffLoop()
+        case .stream(let iterator): return try await OffLoop.run { await iterator.next() }.get()
+        }
+    }
+}

@@ -1,0 +1,117 @@
+public import SMTPSession
+public import SMTPTransport
+public import SMTPWire
+
+/// A connection to an SMTP server that sends messages and tells what became of each.
+///
+/// It is built on ``CommandChannel`` and keeps no state of its own: what the session allows is read off the replies the
+/// channel has seen, whoever sent the commands. So both interfaces can be used on one connection in turn, and operations
+/// asked for by many tasks run one after the other.
+///
+/// After a failure the connection is either clean for the next message or closed.
+public struct SMTPConnection: Sendable {
+    /// The low-level interface to the same connection.
+    public let channel: CommandChannel
+
+    let configuration: SMTPConfiguration
+
+    init(_ channel: CommandChannel, _ configuration: SMTPConfiguration) {
+        self.channel = channel
+        self.configuration = configuration
+    }
+}
+
+// MARK: Opening and closing
+
+extension SMTPConnection {
+    /// Connects to a server and waits for its greeting.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the server listens.
+    ///   - configuration: How.
+    /// - Returns: The connection, over which nothing has been said yet. It is open until ``quit()``, or until its
+    ///   channel is disconnected.
+    /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if the server greets with anything but 220.
+    public static func connect(
+        to endpoint: Endpoint,
+        configuration: SMTPConfiguration
+    ) async throws(SMTPError) -> SMTPConnection {
+        let channel: CommandChannel
+        let greeting: SMTPReply
+        do throws(ChannelError) {
+            (channel, greeting) = try await CommandChannel.connect(
+                to: endpoint,
+                tcp: configuration.tcp,
+                options: configuration.channel
+            )
+        } catch {
+            throw SMTPError(error)
+        }
+        return try await SMTPConnection(channel, configuration).welcomed(by: greeting)
+    }
+
+    /// Makes a connection of a transport that is connected, and waits for the greeting.
+    ///
+    /// - Parameters:
+    ///   - transport: The transport; the connection owns it from now on, also when opening fails.
+    ///   - configuration: How to use it.
+    /// - Returns: As ``connect(to:configuration:)`` does.
+    /// - Throws: As ``connect(to:configuration:)`` does.
+    public static func open(
+        over transport: sending any Transport,
+        configuration: SMTPConfiguration
+    ) async throws(SMTPError) -> SMTPConnection {
+        let channel: CommandChannel
+        let greeting: SMTPReply
+        do throws(ChannelError) {
+            (channel, greeting) = try await CommandChannel.open(over: transport, options: configuration.channel)
+        } catch {
+            throw SMTPError(error)
+        }
+        return try await SMTPConnection(channel, configuration).welcomed(by: greeting)
+    }
+
+    /// Connects, says hello, runs `body`, and quits, whatever `body` does.
+    ///
+    /// - Parameters:
+    ///   - endpoint: Where the server listens.
+    ///   - configuration: How.
+    ///   - body: Uses the connection. It runs where the caller does, never on the event loop.
+    /// - Returns: What `body` returns. That the server did not answer QUIT is no failure.
+    /// - Throws: ``SMTPError`` if there is no connection or no hello, or what `body` throws.
+    public static func withConnection<Value>(
+        to endpoint: Endpoint,
+        configuration: SMTPConfiguration,
+        _ body: (SMTPConnection) async throws -> Value
+    ) async throws -> Value {
+        let connection = try await connect(to: endpoint, configuration: configuration)
+        do {
+            try await connection.hello()
+            let value = try await body(connection)
+            await connection.quit()
+            return value
+        } catch {
+            await connection.quit()
+            throw error
+        }
+    }
+
+    /// Ends the session with QUIT and closes the connection, at once if the task is cancelled.
+    ///
+    /// What became of messages is settled by then, so a failure here is none.
+    public func quit() async {
+        _ = try? await channel.quit()
+        await channel.disconnect()
+    }
+
+    /// A server that does not greet with 220 wants no session (RFC 5321 §3.1).
+    private func welcomed(by greeting: SMTPReply) async throws(SMTPError) -> SMTPConnection {
+        if greeting.code == 220 { return self }
+        if greeting.code == 421 {
+            await channel.disconnect()
+        } else {
+            await quit()
+        }
+        throw greeting.isNegative ? .refused(greeting, verb: nil) : .unexpected(greeting, verb: nil)
+    }
+}

@@ -1,0 +1,109 @@
+public import SMTPSession
+public import SMTPWire
+
+/// Why something could not be done, who is to blame, and what to do about it.
+///
+/// The description is one line, in the server's own words where there are any, and safe to log.
+public struct SMTPError: Error, Sendable {
+    /// What kind of failure it is.
+    @nonexhaustive
+    public enum Kind: Hashable, Sendable {
+        /// An address or a name that cannot be one; nothing was sent.
+        case invalidAddress
+        /// An argument, or the state of the connection, that does not allow the call; nothing was sent.
+        case usage
+        /// The content cannot be sent as it is; nothing of the message was sent.
+        case content
+        /// A file of the caller's cannot be read.
+        case noInput
+        /// The host does not exist.
+        case hostNotFound
+        /// No connection came about.
+        case connect
+        /// Time ran out.
+        case timeout
+        /// The connection ended.
+        case closed
+        /// The server said no; see ``SMTPError/reply``.
+        case refused
+        /// The server does not offer what is needed.
+        case notOffered
+        /// The server broke the protocol.
+        case protocolViolation
+        /// The system failed to read or write.
+        case inputOutput
+        /// The task was cancelled.
+        case cancelled
+    }
+
+    /// Who caused it.
+    @nonexhaustive
+    public enum Initiator: Hashable, Sendable {
+        /// The program that called.
+        case caller
+        /// The server, by what it said.
+        case server
+        /// The network, or the machine.
+        case network
+    }
+
+    /// Whether the message may be sent again.
+    @nonexhaustive
+    public enum Advice: Hashable, Sendable {
+        /// At once, here on a new connection or elsewhere: the server does not have it.
+        case sendAgainNow
+        /// After a while: the server does not have it and may take it then.
+        case sendAgainLater
+        /// Not as it is: the same will happen again.
+        case never
+        /// The server may have it: sent again it may arrive twice.
+        case unsafe
+    }
+
+    /// What kind of failure it is.
+    public var kind: Kind
+
+    /// Who caused it.
+    public var initiator: Initiator
+
+    /// What was being done: the verb of the command, or `nil` outside any.
+    public var verb: String?
+
+    /// The server's words, if it is they that say no.
+    public var reply: SMTPReply?
+
+    /// Whether the message may be sent again.
+    public var advice: Advice
+
+    /// The failure of the layer below, if it was one.
+    public var underlying: (any Error)?
+
+    /// What became of the message, if one was being sent.
+    public var report: DeliveryReport?
+
+    /// What happened, as text; nothing in it needs escaping.
+    let message: String
+
+    init(
+        _ kind: Kind,
+        by initiator: Initiator,
+        _ message: String,
+        advice: Advice,
+        verb: String? = nil,
+        reply: SMTPReply? = nil,
+        underlying: (any Error)? = nil
+    ) {
+        self.kind = kind
+        self.initiator = initiator
+        self.message = message
+        self.advice = advice
+        self.verb = verb
+        self.reply = reply
+        self.underlying = underlying
+    }
+}
+
+extension SMTPError: CustomStringConvertible {
+    /// One line that says what happened and where, safe to log.
+    public var description: String { message }
+}

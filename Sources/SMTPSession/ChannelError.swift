@@ -1,0 +1,149 @@
+public import SMTPTransport
+public import SMTPWire
+
+/// Why a command has no reply, or was not sent.
+///
+/// Replies are never errors here: a `550` is a reply like any other. The description is one line that is safe to log.
+@nonexhaustive
+public enum ChannelError: Error, Hashable, Sendable {
+    /// The transport could not be opened, or broke.
+    case transport(TransportError)
+
+    /// The server closed the connection; `after` is the 421 by which it said so, if it did.
+    case closedByServer(after: SMTPReply?)
+
+    /// The channel was closed by ``CommandChannel/disconnect()``.
+    case disconnected
+
+    /// What was waited for did not come in time. The channel is closed: the reply might still come, and would shift all
+    /// that follow.
+    case timedOut(Phase, after: Duration)
+
+    /// The server broke the protocol. Nothing it says is trusted from then on, and the channel is closed.
+    case protocolViolation(ProtocolViolation)
+
+    /// The waiting task was cancelled.
+    ///
+    /// A command already written keeps its place: its reply is dropped when it comes. One still partly in this process
+    /// closes the channel.
+    case cancelled
+
+    /// The channel was closed in the midst of a message's content, so that it cannot be taken for whole: its source
+    /// failed, or the server refused it early.
+    case contentAbandoned
+
+    /// A value cannot be written as it is.
+    case invalid(WireError)
+
+    /// The call does not fit the state of the channel; nothing was written.
+    case misuse(Misuse)
+}
+
+/// How a server broke the protocol.
+@nonexhaustive
+public enum ProtocolViolation: Hashable, Sendable {
+    /// Bytes that are no reply, or a reply larger than the limits.
+    case malformedReply(WireError)
+
+    /// A reply that no command asked for.
+    case unsolicitedReply(SMTPReply)
+
+    /// A reply that began before the command it would answer was sent.
+    case prematureReply
+
+    /// More bytes nobody asked for than ``ChannelLimits`` allow.
+    case tooManyUnclaimedReplies(limit: Int)
+}
+
+/// A call that does not fit the state of the channel.
+@nonexhaustive
+public enum Misuse: Hashable, Sendable {
+    /// The server waits for the content after a 354: a command would become part of the message.
+    case contentExpected
+
+    /// Content was to be sent, and the server did not ask for it by a 354.
+    case contentNotExpected
+
+    /// Replies to raw bytes have not been received yet: a command's reply could not be told from them.
+    case unclaimedReplies(count: Int)
+
+    /// A command that must be the last of its group is not (RFC 2920 §3.1).
+    case mustBeLastInGroup(verb: String)
+
+    /// A group without a command.
+    case emptyGroup
+}
+
+/// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
+@nonexhaustive
+public enum Phase: Hashable, Sendable {
+    /// Connecting, looking the name up included.
+    case connect
+    /// Waiting for the reply to the connection.
+    case greeting
+    /// Waiting for the reply to the command with this verb.
+    case reply(to: String)
+    /// Waiting for the reply to the content.
+    case dataTermination
+    /// Writing while the server took nothing.
+    case write
+    /// The whole of it: the time allowed for everything together ran out.
+    case overall
+}
+
+extension ChannelError: CustomStringConvertible {
+    /// One line that says what happened, safe to log.
+    public var description: String {
+        switch self {
+        case .transport(let error): error.description
+        case .closedByServer(nil): "the server closed the connection"
+        case .closedByServer(let reply?): "the server closed the connection after: \(reply)"
+        case .disconnected: "the channel was disconnected"
+        case .timedOut(let phase, let duration): "timed out after \(duration): \(phase)"
+        case .protocolViolation(let violation): "protocol violation: \(violation)"
+        case .cancelled: "cancelled"
+        case .contentAbandoned: "closed in the midst of a message"
+        case .invalid(let error): error.description
+        case .misuse(let misuse): misuse.description
+        }
+    }
+}
+
+extension ProtocolViolation: CustomStringConvertible {
+    /// What the server did, safe to log.
+    public var description: String {
+        switch self {
+        case .malformedReply(let error): error.description
+        case .unsolicitedReply(let reply): "a reply nobody asked for: \(reply)"
+        case .prematureReply: "a reply that began before its command was sent"
+        case .tooManyUnclaimedReplies(let limit): "more than \(limit) replies that nobody received"
+        }
+    }
+}
+
+extension Misuse: CustomStringConvertible {
+    /// What is wrong with the call.
+    public var description: String {
+        switch self {
+        case .contentExpected: "the server waits for the content: a command would become part of the message"
+        case .contentNotExpected: "the server did not ask for content"
+        case .unclaimedReplies(let count): "\(count) replies to raw bytes have not been received yet"
+        case .mustBeLastInGroup(let verb): "\(verb) must be the last command of its group (RFC 2920)"
+        case .emptyGroup: "a group needs a command"
+        }
+    }
+}
+
+extension Phase: CustomStringConvertible {
+    /// What was waited for.
+    public var description: String {
+        switch self {
+        case .connect: "connecting"
+        case .greeting: "waiting for the greeting"
+        case .reply(let verb): "waiting for the reply to \(verb)"
+        case .dataTermination: "waiting for the reply to the message"
+        case .write: "writing, the server took nothing"
+        case .overall: "the deadline for everything together"
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import SMTPTransport
+
+/// The clock's part: what is overdue closes the channel.
+extension CommandChannel {
+    /// Sets the timer for whatever is due next, if that is sooner than what it is set for.
+    func watchDeadlines() {
+        guard failure == nil, let next = nextDeadline, deadlines.needsTimer(at: next.instant) else { return }
+        let work = executor.schedule(at: next.instant) { [weak self] in
+            self?.assumeIsolated { $0.timerFired() }
+        }
+        deadlines.set(next.instant, work)
+    }
+
+    private func timerFired() {
+        deadlines.fired()
+        guard failure == nil else { return }
+        if let next = nextDeadline, next.instant <= executor.now {
+            fail(.timedOut(next.phase, after: next.timeout))
+        } else {
+            watchDeadlines()
+        }
+    }
+
+    private var nextDeadline: ReplyQueue.Deadline? {
+        let write = deadlines.writingSince.map {
+            ReplyQueue.Deadline(
+                instant: $0.advanced(by: options.timeouts.write),
+                phase: .write,
+                timeout: options.timeouts.write
+            )
+        }
+        let overall = options.deadline.map {
+            ReplyQueue.Deadline(instant: openedAt.advanced(by: $0), phase: .overall, timeout: $0)
+        }
+        return [replies.deadline, write, overall].compactMap { $0 }.min { $0.instant < $1.instant }
+    }
+}

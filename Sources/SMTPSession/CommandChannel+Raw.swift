@@ -1,0 +1,41 @@
+import SMTPTransport
+public import SMTPWire
+
+/// Bytes as they are, for what this library does not know.
+extension CommandChannel {
+    /// Writes `bytes` as they are.
+    ///
+    /// Nothing is expected: what the server answers is kept, up to ``ChannelLimits/unclaimedReplies``, until
+    /// ``receiveRaw()`` takes it. A command is refused while such a reply lies there; receive all of them before, those
+    /// not yet come too, or theirs will be taken for the command's.
+    ///
+    /// - Throws: Why the channel is closed, or ``ChannelError/cancelled``.
+    public func sendRaw(_ bytes: [UInt8]) async throws(ChannelError) {
+        try await withTurn { () async throws(ChannelError) in
+            if let failure { throw failure }
+            replies.rawSent()
+            publishTransaction()
+            options.transcript.map { show(raw: bytes, to: $0) }
+            await write(bytes.span.bytes)
+            // A lost connection is told by the replies that do not come.
+            if let failure { throw failure }
+        }
+    }
+
+    /// Waits for the next reply to raw bytes.
+    ///
+    /// - Returns: The oldest reply that was not received yet.
+    /// - Throws: Why there is none: the time for other commands ran out, the connection ended, or
+    ///   ``ChannelError/cancelled``.
+    public func receiveRaw() async throws(ChannelError) -> SMTPReply {
+        try await withTurn { () async throws(ChannelError) -> SMTPReply in
+            if inbox.isEmpty {
+                if let failure { throw failure }
+                replies.expect(Expectation(.other, verb: "raw bytes", timeout: options.timeouts.other), at: executor.now)
+                replies.handedOver(at: executor.now)
+                watchDeadlines()
+            }
+            return try await nextReply().reply
+        }
+    }
+}

@@ -1,0 +1,70 @@
+import SMTPTransport
+import SMTPWire
+
+/// The server's side: one task reads for as long as the connection lives, also when nobody waits, so that a server that
+/// says goodbye or leaves is noticed before the next message is given to it.
+extension CommandChannel {
+    func startReading() {
+        Task(executorPreference: executor) { await self.readUntilClosed() }
+    }
+
+    private func readUntilClosed() async {
+        while failure == nil {
+            do throws(TransportError) {
+                guard try await transport.read(into: input) else {
+                    fail(.closedByServer(after: goodbye))
+                    return
+                }
+            } catch {
+                // A 421 before a reset says more than the reset.
+                fail(goodbye.map { .closedByServer(after: $0) } ?? .transport(error))
+                return
+            }
+            takeReplies()
+        }
+    }
+
+    /// Makes replies of what was received, and gives each to whom it belongs.
+    private func takeReplies() {
+        while failure == nil, !input.isEmpty {
+            do throws(WireError) {
+                let (consumed, reply) = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
+                input.consume(consumed)
+                guard let reply else { break }
+                replyReceived(reply)
+            } catch {
+                fail(.protocolViolation(.malformedReply(error)))
+            }
+        }
+        if parser.isInsideReply { replies.replyBegan() }
+        watchDeadlines()
+    }
+
+    private func replyReceived(_ reply: SMTPReply) {
+        options.transcript.map { show(reply, to: $0) }
+        if reply.code == 421 { goodbye = reply }
+        switch replies.replyReceived(reply, at: executor.now) {
+        case .deliver(let isLast, let isEarly):
+            publishTransaction()
+            if isDiscarding {
+                if replies.isSettled { passTurn() }
+            } else {
+                inbox.append(ReceivedReply(reply: reply, isLast: isLast, isEarly: isEarly, isUnclaimed: false))
+            }
+        case .keep:
+            inbox.append(ReceivedReply(reply: reply, isLast: true, isEarly: false, isUnclaimed: true))
+        case .goodbye:
+            fail(.closedByServer(after: reply))
+        case .violation(let violation):
+            fail(.protocolViolation(violation))
+        }
+    }
+
+    /// Shows the other tasks where the session stands.
+    func publishTransaction() {
+        let transaction = replies.transaction
+        snapshot.withLock { state in
+            if state.transaction != transaction { state.transaction = transaction }
+        }
+    }
+}

@@ -1,0 +1,85 @@
+import SMTPTransport
+import SMTPWire
+
+/// The one exchange at a time, and how it is cancelled.
+extension CommandChannel {
+    /// Waits for the turn and runs `body` with it; what `body` leaves unanswered is dropped when it comes.
+    ///
+    /// - Throws: What `body` throws; ``ChannelError/cancelled`` if the task is cancelled before the turn comes, when
+    ///   nothing was written; or why the channel is closed.
+    package func withTurn<Value: Sendable>(
+        _ body: () async throws(ChannelError) -> Value
+    ) async throws(ChannelError) -> Value {
+        if Task.isCancelled { throw .cancelled }
+        let ticket = turns.newTicket()
+        let result: Result<Value, ChannelError> = await withTaskCancellationHandler {
+            do throws(ChannelError) {
+                try await takeTurn(ticket)
+                defer { leaveTurn() }
+                return .success(try await body())
+            } catch {
+                return .failure(error)
+            }
+        } onCancel: {
+            // Any thread may cancel; the channel's state is touched on its executor alone.
+            _ = executor.schedule(at: executor.now) { self.assumeIsolated { $0.cancel(ticket) } }
+        }
+        return try result.get()
+    }
+
+    private func takeTurn(_ ticket: UInt64) async throws(ChannelError) {
+        if let failure { throw failure }
+        if !turns.take(ticket) {
+            await withUnsafeContinuation { turns.wait(ticket, $0) }
+            guard turns.holder == ticket else { throw failure ?? .cancelled }
+        }
+        if let failure {
+            passTurn()
+            throw failure
+        }
+    }
+
+    private func leaveTurn() {
+        holderIsCancelled = false
+        if replies.isSettled || failure != nil {
+            passTurn()
+        } else {
+            isDiscarding = true
+            inbox.removeAll()
+        }
+    }
+
+    func passTurn() {
+        isDiscarding = false
+        turns.pass()?.resume()
+    }
+
+    private func cancel(_ ticket: UInt64) {
+        if let waiter = turns.remove(ticket) {
+            waiter.resume()
+        } else if turns.holder == ticket, !isDiscarding {
+            holderIsCancelled = true
+            if deadlines.writingSince != nil {
+                // Half a command is out: nothing can follow it.
+                fail(.cancelled)
+            } else {
+                inbox.resumeWaiter()
+            }
+        }
+    }
+
+    /// Waits for the next reply to what the holder of the turn sent.
+    ///
+    /// What came before the connection broke is returned before the break is thrown.
+    package func nextReply() async throws(ChannelError) -> ReceivedReply {
+        while true {
+            if let entry = inbox.take() {
+                if entry.isUnclaimed { replies.unclaimedReceived() }
+                return entry
+            }
+            if let failure { throw failure }
+            if holderIsCancelled { throw .cancelled }
+            await withUnsafeContinuation { inbox.wait($0) }
+        }
+    }
+}

@@ -1,0 +1,122 @@
+public import SMTPTransport
+public import SMTPWire
+internal import Synchronization
+
+/// A connection to an SMTP server as a channel of commands and replies, which it pairs and never judges.
+///
+/// Every command is a method that returns the server's reply, whatever it says. Commands run one at a time in the order
+/// they were asked for, also from many tasks; a group can be sent in one segment with ``pipeline(_:)``. Cancelling a
+/// task that waits never shifts replies: the reply that comes later is dropped. When the connection ends, every waiter
+/// is told at once.
+///
+/// The channel lives on its transport's executor. It owns the connection until ``disconnect()``, the server's close, a
+/// time-out or a protocol violation; a channel that is none of these keeps its socket.
+public actor CommandChannel {
+    typealias Waiter = UnsafeContinuation<Void, Never>
+
+    /// The executor of the transport, on which everything here runs.
+    public nonisolated let executor: any TransportExecutor
+
+    /// The transport's executor.
+    public nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    nonisolated let options: ChannelOptions
+    nonisolated let snapshot: Mutex<ChannelState>
+
+    var transport: any Transport
+    let input = ReceiveBuffer()
+    var parser: ReplyParser
+    var replies: ReplyQueue
+    var turns = TurnQueue<Waiter>()
+
+    /// Replies that came for the holder of the turn, or for whoever receives raw replies, in order.
+    var inbox = Inbox()
+
+    /// Why the channel is closed; the first reason stays.
+    var failure: ChannelError?
+
+    /// Why nothing can be written any more, while what the server said before is still being read.
+    var outputFailure: TransportError?
+
+    /// The 421 that announced the end.
+    var goodbye: SMTPReply?
+
+    /// Bytes encoded and not yet handed to the transport.
+    var output: [UInt8] = []
+
+    /// The holder of the turn was cancelled and waits for no more replies.
+    var holderIsCancelled = false
+
+    /// The holder left before its replies came: they are dropped, and then the turn passes on.
+    var isDiscarding = false
+
+    var deadlines = Deadlines()
+    let openedAt: MonotonicInstant
+
+    init(over transport: sending any Transport, options: ChannelOptions) {
+        self.executor = transport.executor
+        self.openedAt = transport.executor.now
+        self.options = options
+        self.snapshot = Mutex(ChannelState(security: transport.security, localAddress: transport.localAddress))
+        self.transport = transport
+        self.parser = ReplyParser(limits: options.limits.reply)
+        self.replies = ReplyQueue(
+            unclaimedLimit: options.limits.unclaimedReplies,
+            contentTimeout: options.timeouts.dataTermination
+        )
+    }
+
+    /// What the channel knows about its connection.
+    public nonisolated var state: ChannelState { snapshot.withLock { $0 } }
+
+    /// The keywords last populated from a reply to EHLO, LHLO or given as text.
+    public nonisolated var extensions: ServiceExtensions { snapshot.withLock { $0.extensions } }
+
+    /// Whether the connection is encrypted and the server has proven who it is.
+    public nonisolated var secure: Bool { snapshot.withLock { $0.security.isSecure } }
+
+    /// The number of bytes received that no reply has been made of; before TLS starts it must be 0.
+    public var unreadByteCount: Int { input.count + parser.partialByteCount }
+
+    /// Replaces the keywords by those of a reply to EHLO or LHLO; its first line is none.
+    public func populateExtensions(from reply: SMTPReply) {
+        snapshot.withLock { $0.extensions = ServiceExtensions(reply) }
+    }
+
+    /// Replaces the keywords by those of a text with one keyword and its parameters a line.
+    public func populateExtensions(from text: String) {
+        snapshot.withLock { $0.extensions = ServiceExtensions(text: text) }
+    }
+
+    /// Forgets all keywords, as RFC 3207 §4.2 asks for when TLS starts.
+    public func clearExtensions() {
+        snapshot.withLock { $0.extensions = ServiceExtensions() }
+    }
+
+    /// Closes the connection now. Whoever waits or comes later is told ``ChannelError/disconnected`` at once.
+    public func disconnect() {
+        fail(.disconnected)
+    }
+
+    /// Closes the channel for `error`, unless it is closed already, and tells every waiter.
+    package func fail(_ error: ChannelError) {
+        guard failure == nil else { return }
+        failure = error
+        snapshot.withLock { $0.isOpen = false }
+        deadlines.cancel()
+        transport.close(error.closeReason)
+        inbox.resumeWaiter()
+        for waiter in turns.removeAll() { waiter.resume() }
+    }
+}
+
+extension ChannelError {
+    /// What the transport's own waiters are told when the channel closes for this error.
+    fileprivate var closeReason: TransportError {
+        switch self {
+        case .transport(let error): error
+        case .cancelled: .cancelled
+        default: .closed
+        }
+    }
+}

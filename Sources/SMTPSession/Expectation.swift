@@ -1,0 +1,97 @@
+import SMTPTransport
+import SMTPWire
+
+/// A reply, or several, that the server owes us.
+struct Expectation {
+    /// What the replies answer, as far as it changes what follows them.
+    enum Subject: Equatable {
+        case greeting
+        case hello(lmtp: Bool)
+        case mail(prdr: Bool)
+        case recipient
+        case dataCommand
+        /// The content after a 354; not `isComplete` until the terminator is handed over.
+        case content(isComplete: Bool)
+        case chunk(isLast: Bool)
+        case reset
+        case startTLS
+        case other
+    }
+
+    var subject: Subject
+    let verb: String
+    let timeout: Duration
+
+    /// The replies still to come once that is known, which may need replies before it; see ``TransactionState``.
+    var remaining: Int?
+
+    /// When the command's last octet was handed over.
+    var writtenAt: MonotonicInstant?
+
+    /// When this became the next reply to come.
+    var headSince: MonotonicInstant?
+
+    /// A reply to it began before it was written whole.
+    var beganEarly = false
+
+    init(_ subject: Subject, verb: String, timeout: Duration) {
+        self.subject = subject
+        self.verb = verb
+        self.timeout = timeout
+    }
+
+    /// What to say when it does not come.
+    var phase: Phase {
+        switch subject {
+        case .greeting: .greeting
+        case .content, .chunk(isLast: true): .dataTermination
+        default: .reply(to: verb)
+        }
+    }
+
+    var isIncompleteContent: Bool { subject == .content(isComplete: false) }
+}
+
+extension Expectation {
+    init(_ command: SMTPCommand, _ timeouts: SMTPTimeouts) {
+        let verb = command.verb
+        switch command {
+        case .ehlo, .helo:
+            self.init(.hello(lmtp: false), verb: verb, timeout: timeouts.hello)
+        case .lhlo:
+            self.init(.hello(lmtp: true), verb: verb, timeout: timeouts.hello)
+        case .mail(_, let parameters):
+            self.init(.mail(prdr: parameters.contains(.prdr)), verb: verb, timeout: timeouts.mail)
+        case .send, .soml, .saml:
+            self.init(.mail(prdr: false), verb: verb, timeout: timeouts.mail)
+        case .recipient:
+            self.init(.recipient, verb: verb, timeout: timeouts.recipient)
+        case .data:
+            self.init(.dataCommand, verb: verb, timeout: timeouts.dataInitiation)
+        case .bdat(_, let isLast):
+            self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
+        case .reset:
+            self.init(.reset, verb: verb, timeout: timeouts.other)
+        case .startTLS:
+            self.init(.startTLS, verb: verb, timeout: timeouts.other)
+        case .raw:
+            self.init(Self.subject(ofRawVerb: verb), verb: verb, timeout: timeouts.other)
+        default:
+            self.init(.other, verb: verb, timeout: timeouts.other)
+        }
+    }
+
+    /// A command given as text changes the transaction like any other.
+    private static func subject(ofRawVerb verb: String) -> Subject {
+        switch verb.uppercased() {
+        case "EHLO", "HELO": .hello(lmtp: false)
+        case "LHLO": .hello(lmtp: true)
+        case "MAIL", "SEND", "SOML", "SAML": .mail(prdr: false)
+        case "RCPT": .recipient
+        case "DATA": .dataCommand
+        case "RSET": .reset
+        case "STARTTLS": .startTLS
+        default: .other
+        }
+    }
+}

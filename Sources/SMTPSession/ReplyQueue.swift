@@ -1,0 +1,171 @@
+internal import DequeModule
+import SMTPTransport
+import SMTPWire
+
+/// Pairs replies with what they answer, in order: one queue for lock-step, pipelined and streamed commands alike.
+///
+/// Pure: time comes in as a parameter, and what to do goes out as an ``Outcome``.
+struct ReplyQueue {
+    enum Outcome: Equatable {
+        /// The reply answers the oldest expectation: in full if `isLast`, before its content was whole if `isEarly`.
+        case deliver(isLast: Bool, isEarly: Bool)
+        /// The reply answers raw bytes: keep it until somebody receives it.
+        case keep
+        /// The server says, unasked, that it will close the connection (421, RFC 5321 §3.8).
+        case goodbye
+        /// The server is not to be trusted any more.
+        case violation(ProtocolViolation)
+    }
+
+    /// When the next reply is overdue.
+    struct Deadline: Equatable {
+        let instant: MonotonicInstant
+        let phase: Phase
+        let timeout: Duration
+    }
+
+    private var expectations: Deque<Expectation> = []
+
+    /// The number of expectations at the front whose commands have been handed over.
+    private var handedOverCount = 0
+
+    private(set) var transaction = TransactionState()
+
+    /// Raw bytes were sent since the last command, so replies may come that are not expected here.
+    private(set) var acceptsUnclaimed = false
+    private(set) var unclaimedCount = 0
+
+    /// Nothing can be written any more: even for content that is not whole, waiting must end.
+    var isOutputEnded = false
+
+    let unclaimedLimit: Int
+    let contentTimeout: Duration
+
+    init(unclaimedLimit: Int, contentTimeout: Duration) {
+        self.unclaimedLimit = unclaimedLimit
+        self.contentTimeout = contentTimeout
+    }
+
+    var isEmpty: Bool { expectations.isEmpty }
+    var count: Int { expectations.count }
+
+    /// Whether the next octets sent will be read as content.
+    var awaitsContent: Bool { expectations.first?.isIncompleteContent ?? false }
+
+    /// Whether no reply is to come before something else is sent.
+    var isSettled: Bool { isEmpty || awaitsContent }
+
+    /// When the next reply is overdue, or `nil` if none is waited for: content under way has no such moment.
+    var deadline: Deadline? {
+        guard let head = expectations.first, !head.isIncompleteContent || isOutputEnded,
+            let written = head.writtenAt, let since = head.headSince
+        else { return nil }
+        let instant = max(written, since).advanced(by: head.timeout)
+        return Deadline(instant: instant, phase: head.phase, timeout: head.timeout)
+    }
+
+    // MARK: What is sent
+
+    mutating func expect(_ expectation: Expectation, at now: MonotonicInstant) {
+        expectations.append(expectation)
+        if expectations.count == 1 { becomeHead(at: now) }
+    }
+
+    /// All that was expected so far has left for the server.
+    mutating func handedOver(at now: MonotonicInstant) {
+        while handedOverCount < expectations.count {
+            expectations[handedOverCount].writtenAt = now
+            handedOverCount += 1
+        }
+    }
+
+    /// The content's terminator is about to leave: from here on a positive reply is an answer to it.
+    mutating func contentCompleted() {
+        guard awaitsContent else { return }
+        expectations[0].subject = .content(isComplete: true)
+        expectations[0].writtenAt = nil
+        handedOverCount = 0
+    }
+
+    /// Bytes were sent that only the caller understands.
+    mutating func rawSent() {
+        if awaitsContent { removeHead() }
+        acceptsUnclaimed = true
+        transaction.stage = .uncertain
+    }
+
+    /// A command follows the raw bytes: from here on every reply must be expected.
+    mutating func commandFollows() {
+        acceptsUnclaimed = false
+    }
+
+    /// The caller took a kept reply.
+    mutating func unclaimedReceived() {
+        unclaimedCount -= 1
+    }
+
+    // MARK: What is received
+
+    /// A part of a reply is there: one that begins before the content ended cannot accept it.
+    mutating func replyBegan() {
+        if awaitsContent { expectations[0].beganEarly = true }
+    }
+
+    mutating func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) -> Outcome {
+        guard let head = expectations.first else { return unexpected(reply) }
+        // While content is being sent a refusal is an answer, and anything else is not: the reply to the content
+        // follows its terminator (RFC 5321 §3.3).
+        let isEarly = head.beganEarly || head.isIncompleteContent
+        if isEarly, !reply.isNegative { return .violation(.prematureReply) }
+        let remaining = remainingAfter(reply, to: head)
+        let isLast = remaining == 0
+        transaction.follow(reply, to: head.subject, isLast: isLast)
+        if isLast {
+            removeHead()
+            if transaction.stage == .contentExpected, head.subject == .dataCommand {
+                expectations.append(Expectation(.content(isComplete: false), verb: "DATA", timeout: contentTimeout))
+            }
+        } else {
+            expectations[0].remaining = remaining
+        }
+        becomeHead(at: now)
+        return .deliver(isLast: isLast, isEarly: isEarly)
+    }
+
+    private mutating func unexpected(_ reply: SMTPReply) -> Outcome {
+        if acceptsUnclaimed {
+            unclaimedCount += 1
+            return unclaimedCount > unclaimedLimit
+                ? .violation(.tooManyUnclaimedReplies(limit: unclaimedLimit)) : .keep
+        }
+        return reply.code == 421 ? .goodbye : .violation(.unsolicitedReply(reply))
+    }
+
+    /// How many replies to `head` are still to come after `reply`.
+    private func remainingAfter(_ reply: SMTPReply, to head: Expectation) -> Int {
+        if let remaining = head.remaining { return remaining - 1 }
+        switch head.subject {
+        case .content(isComplete: true), .chunk(isLast: true):
+            if let count = transaction.contentReplyCount { return count - 1 }
+            // PRDR: 353 announces one reply for each accepted recipient and a last one for the message.
+            return reply.code == 353 ? transaction.acceptedRecipients + 1 : 0
+        default:
+            return 0
+        }
+    }
+
+    private mutating func removeHead() {
+        expectations.removeFirst()
+        handedOverCount = max(0, handedOverCount - 1)
+    }
+
+    private mutating func becomeHead(at now: MonotonicInstant) {
+        guard !expectations.isEmpty else { return }
+        expectations[0].headSince = now
+    }
+}
+
+extension SMTPReply {
+    /// Whether the reply says no, for now or for good.
+    package var isNegative: Bool { isTransientNegative || isPermanentNegative }
+}

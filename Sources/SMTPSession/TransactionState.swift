@@ -1,0 +1,85 @@
+public import SMTPWire
+
+/// What the replies so far say about the session: who said hello and whether a mail transaction is open.
+///
+/// It follows the replies whoever sent the commands, so that the high-level client can go on after low-level use.
+public struct TransactionState: Hashable, Sendable {
+    /// Where the server stands between MAIL and the reply to the content.
+    @nonexhaustive
+    public enum Stage: Hashable, Sendable {
+        /// No transaction is open.
+        case idle
+        /// MAIL was accepted.
+        case open
+        /// DATA was answered by 354: what is sent next is content.
+        case contentExpected
+        /// Raw bytes were sent, or a failure left it open: only RSET makes it certain.
+        case uncertain
+    }
+
+    /// Where the server stands.
+    public internal(set) var stage: Stage = .idle
+
+    /// The recipients accepted in the open transaction, duplicates included.
+    public internal(set) var acceptedRecipients = 0
+
+    /// The reply to the last EHLO, HELO or LHLO that was accepted, or `nil` before one was.
+    public internal(set) var helloReply: SMTPReply?
+
+    /// Whether that was LHLO: the server answers the content once for each accepted recipient (RFC 2033 §4.2).
+    public internal(set) var isLMTP = false
+
+    /// Whether MAIL asked for a reply for each recipient (PRDR).
+    var usesPRDR = false
+
+    mutating func close() {
+        stage = .idle
+        acceptedRecipients = 0
+        usesPRDR = false
+    }
+
+    /// The number of replies to the content, or `nil` if its first reply will tell.
+    var contentReplyCount: Int? {
+        if isLMTP { return max(1, acceptedRecipients) }
+        return usesPRDR ? nil : 1
+    }
+
+    /// Follows a reply to a command about `subject`; `isLast` if no more replies to it will come.
+    mutating func follow(_ reply: SMTPReply, to subject: Expectation.Subject, isLast: Bool) {
+        switch subject {
+        case .hello(let lmtp) where reply.isPositiveCompletion:
+            close()
+            helloReply = reply
+            isLMTP = lmtp
+        case .mail(let prdr) where reply.isPositiveCompletion:
+            stage = .open
+            acceptedRecipients = 0
+            usesPRDR = prdr
+        case .recipient where reply.isPositiveCompletion:
+            acceptedRecipients += 1
+        case .dataCommand:
+            followData(reply)
+        case .content, .chunk(isLast: true):
+            if isLast { close() }
+        case .chunk(isLast: false) where !reply.isPositiveCompletion:
+            stage = .uncertain
+        case .reset where reply.isPositiveCompletion:
+            close()
+        case .startTLS where reply.isPositiveCompletion:
+            close()
+            helloReply = nil
+            isLMTP = false
+        default:
+            break
+        }
+    }
+
+    private mutating func followData(_ reply: SMTPReply) {
+        if reply.code == 354 {
+            stage = .contentExpected
+        } else if stage != .idle {
+            // Some servers close the transaction after a failed DATA, some keep it open (RFC 5321 does not say).
+            stage = .uncertain
+        }
+    }
+}
