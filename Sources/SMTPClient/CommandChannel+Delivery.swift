@@ -1,5 +1,5 @@
 import SMTPSession
-import SMTPWire
+internal import SMTPWire
 
 /// Carries out what the transaction machine decides, on the channel's executor, in one turn.
 extension CommandChannel {

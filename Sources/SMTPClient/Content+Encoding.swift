@@ -1,4 +1,4 @@
-import SMTPWire
+internal import SMTPWire
 
 extension Content {
     /// Whether the content must be declared as 8-bit to a server that does or does not offer 8BITMIME (RFC 6152 §3).

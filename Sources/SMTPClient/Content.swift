@@ -15,7 +15,7 @@ public struct Content: Sendable {
     enum Source: Sendable {
         case bytes([UInt8])
         case file(path: String)
-        case stream(@Sendable () -> ChunkIterator)
+        case stream(@Sendable () -> any ChunkIterator)
     }
 
     let source: Source
@@ -51,25 +51,30 @@ public struct Content: Sendable {
     /// takes. If it throws, the connection is closed in the midst of the message, so that no part of it is delivered.
     public static func stream<Chunks: AsyncSequence & Sendable>(_ chunks: Chunks) -> Content
     where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
-        Content(.stream { ChunkIterator(chunks) })
+        Content(.stream { StreamIterator(chunks) })
     }
 }
 
-/// The iterator of a stream with its type erased.
+/// Something that gives the chunks of a content, one after the other.
+protocol ChunkIterator: AnyObject, Sendable {
+    /// The next chunk; `nil` at the end.
+    func next() async -> Result<[UInt8]?, SMTPError>
+}
+
+/// The iterator of a stream.
 ///
 /// Unchecked: one task at a time uses it, the one that sends, which awaits each call before the next.
-final class ChunkIterator: @unchecked Sendable {
-    private let advance: () async throws -> [UInt8]?
+private final class StreamIterator<Chunks: AsyncSequence>: ChunkIterator, @unchecked Sendable
+where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
+    private var iterator: Chunks.AsyncIterator
 
-    init<Chunks: AsyncSequence>(_ chunks: Chunks)
-    where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
-        var iterator = chunks.makeAsyncIterator()
-        advance = { try await iterator.next().map { Array($0) } }
+    init(_ chunks: Chunks) {
+        iterator = chunks.makeAsyncIterator()
     }
 
     func next() async -> Result<[UInt8]?, SMTPError> {
         do {
-            return .success(try await advance())
+            return .success(try await iterator.next(isolation: #isolation).map { Array($0) })
         } catch {
             return .failure(.contentFailed(error))
         }

@@ -1,4 +1,4 @@
-import SMTPWire
+internal import SMTPWire
 
 /// Reads a content once, piece by piece, and encodes it for DATA.
 final class ContentReader {
@@ -8,7 +8,7 @@ final class ContentReader {
     private enum Position {
         case bytes([UInt8], offset: Int)
         case file(FileReader)
-        case stream(ChunkIterator)
+        case stream(any ChunkIterator)
     }
 
     private var position: Position

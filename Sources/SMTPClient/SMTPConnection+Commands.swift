@@ -1,4 +1,4 @@
-public import SMTPSession
+internal import SMTPSession
 public import SMTPWire
 
 extension SMTPConnection {

@@ -1,6 +1,6 @@
 import SMTPSession
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+internal import SMTPWire
 
 extension SMTPConnection {
     /// Sends a message, and returns once the server has answered for it.

@@ -1,6 +1,6 @@
 public import SMTPSession
 public import SMTPTransport
-public import SMTPWire
+internal import SMTPWire
 
 /// A connection to an SMTP server that sends messages and tells what became of each.
 ///

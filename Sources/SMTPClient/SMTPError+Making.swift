@@ -1,6 +1,6 @@
 import SMTPSession
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+internal import SMTPWire
 
 /// How each failure of the layers below is told.
 extension SMTPError {

@@ -1,4 +1,3 @@
-public import SMTPSession
 public import SMTPWire
 
 /// Why something could not be done, who is to blame, and what to do about it.

@@ -1,5 +1,5 @@
 import SMTPSession
-import SMTPWire
+internal import SMTPWire
 
 /// One mail transaction, from MAIL to the reply to the content: what to do next, and what became of each recipient.
 ///
@@ -34,7 +34,7 @@ struct TransactionMachine: ~Copyable {
         case finish
     }
 
-    private enum State: ~Copyable {
+    private enum State {
         /// Commands are out whose replies are still to come.
         case envelope(awaited: [Step], isDataSent: Bool)
         /// The server asked for the content; `isHandedOver` once it may have all of it.
@@ -68,7 +68,7 @@ struct TransactionMachine: ~Copyable {
 
     /// The reply to the oldest step came.
     mutating func replyReceived(_ reply: SMTPReply) -> Action {
-        switch consume state {
+        switch takeState() {
         case .envelope(var awaited, let isDataSent):
             guard !awaited.isEmpty else { return close() }
             let step = awaited.removeFirst()
@@ -100,7 +100,7 @@ struct TransactionMachine: ~Copyable {
 
     /// No more replies come, for this reason.
     mutating func connectionLost(_ error: ChannelError) -> Action {
-        switch consume state {
+        switch takeState() {
         case .envelope(let awaited, let isDataSent):
             state = .finished
             record.lost(error, awaiting: awaited.first)
@@ -122,6 +122,11 @@ struct TransactionMachine: ~Copyable {
     }
 
     // MARK: Decisions
+
+    /// Takes the state out, so that an array in it is not copied when it is put back changed.
+    private mutating func takeState() -> State {
+        exchange(&state, with: .finished)
+    }
 
     private mutating func replyReceived(
         _ reply: SMTPReply,

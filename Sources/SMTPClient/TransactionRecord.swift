@@ -1,5 +1,5 @@
 import SMTPSession
-import SMTPWire
+internal import SMTPWire
 
 /// What the replies of a transaction have settled so far, and the report and error that follow from it.
 struct TransactionRecord {

@@ -1,4 +1,4 @@
-import SMTPTransport
+internal import SMTPTransport
 public import SMTPWire
 
 /// The content of a message, after a 354.

@@ -1,4 +1,4 @@
-import SMTPTransport
+internal import SMTPTransport
 
 /// The clock's part: what is overdue closes the channel.
 extension CommandChannel {

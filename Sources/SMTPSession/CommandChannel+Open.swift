@@ -1,5 +1,6 @@
 public import SMTPTransport
 public import SMTPWire
+internal import Synchronization
 
 /// The ports that the field has agreed on.
 public enum SMTPPort {

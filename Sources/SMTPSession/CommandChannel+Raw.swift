@@ -1,4 +1,4 @@
-import SMTPTransport
+internal import SMTPTransport
 public import SMTPWire
 
 /// Bytes as they are, for what this library does not know.

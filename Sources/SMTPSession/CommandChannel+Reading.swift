@@ -1,5 +1,6 @@
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+internal import SMTPWire
+internal import Synchronization
 
 /// The server's side: one task reads for as long as the connection lives, also when nobody waits, so that a server that
 /// says goodbye or leaves is noticed before the next message is given to it.

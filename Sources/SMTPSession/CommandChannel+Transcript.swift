@@ -1,5 +1,5 @@
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+internal import SMTPWire
 
 /// What the transcript shows of each line, and what it hides.
 extension CommandChannel {

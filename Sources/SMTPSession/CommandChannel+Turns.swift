@@ -1,5 +1,5 @@
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+internal import SMTPWire
 
 /// The one exchange at a time, and how it is cancelled.
 extension CommandChannel {

@@ -1,5 +1,5 @@
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+package import SMTPWire
 
 /// The client's side: bytes out, and what they make the server owe.
 extension CommandChannel {

@@ -1,4 +1,4 @@
-import SMTPTransport
+internal import SMTPTransport
 
 /// When time runs out next, kept by one timer.
 ///

@@ -1,5 +1,5 @@
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+internal import SMTPWire
 
 /// A reply, or several, that the server owes us.
 struct Expectation {

@@ -1,6 +1,6 @@
 internal import DequeModule
-import SMTPTransport
-import SMTPWire
+internal import SMTPTransport
+internal import SMTPWire
 
 /// Pairs replies with what they answer, in order: one queue for lock-step, pipelined and streamed commands alike.
 ///
