@@ -7,7 +7,9 @@ public struct SMTPConfiguration: Sendable {
     /// How the bytes are protected on the way.
     public var security: ConnectionSecurity
 
-    /// The name to say hello with. Default `nil`: the connection's own address as a literal (RFC 5321 §4.1.4).
+    /// The name to say hello with.
+    ///
+    /// Default `nil`: the connection's own address as a literal (RFC 5321 §4.1.4).
     public var helloName: HelloName?
 
     /// How a socket is opened.
@@ -16,7 +18,9 @@ public struct SMTPConfiguration: Sendable {
     /// Times, limits and the transcript.
     public var channel = ChannelOptions()
 
-    /// Whether the commands of an envelope go in one segment where the server offers PIPELINING. Default `true`.
+    /// Whether the commands of an envelope go in one segment where the server offers PIPELINING.
+    ///
+    /// Default `true`.
     public var isPipeliningAllowed = true
 
     /// Creates a configuration with the defaults.

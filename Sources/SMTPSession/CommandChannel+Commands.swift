@@ -50,6 +50,7 @@ extension CommandChannel {
     ///   - chunk: The octets, sent as they are.
     ///   - isLast: Whether the message ends with this chunk.
     /// - Returns: One reply; to the last chunk as many as ``sendMessage(_:)`` returns.
+    /// - Throws: ``ChannelError`` if not all replies came.
     public func bdat(_ chunk: [UInt8], isLast: Bool) async throws(ChannelError) -> [SMTPReply] {
         try await withTurn { () async throws(ChannelError) -> [SMTPReply] in
             try admitCommand()
@@ -132,6 +133,8 @@ extension CommandChannel {
     /// - Parameters:
     ///   - mechanism: The name of the SASL mechanism.
     ///   - initialResponse: The mechanism's first octets, sent in base64; empty ones are sent as `=`.
+    /// - Returns: The reply: 334 with a challenge, 235, or a refusal.
+    /// - Throws: ``ChannelError`` if no reply came.
     public func auth(
         _ mechanism: AuthenticationMechanism,
         initialResponse: [UInt8]? = nil

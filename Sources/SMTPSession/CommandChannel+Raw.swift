@@ -31,7 +31,8 @@ extension CommandChannel {
         try await withTurn { () async throws(ChannelError) -> SMTPReply in
             if inbox.isEmpty {
                 if let failure { throw failure }
-                replies.expect(Expectation(.other, verb: "raw bytes", timeout: options.timeouts.other), at: executor.now)
+                let expectation = Expectation(.other, verb: "raw bytes", timeout: options.timeouts.other)
+                replies.expect(expectation, at: executor.now)
                 replies.handedOver(at: executor.now)
                 watchDeadlines()
             }

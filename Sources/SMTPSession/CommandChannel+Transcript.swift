@@ -36,7 +36,8 @@ extension CommandChannel {
     }
 
     private func show(bytes: [UInt8], to observer: TranscriptObserver) {
-        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast(bytes.last == 0x0A ? 1 : 0) {
+        for line in bytes.split(separator: 0x0A, omittingEmptySubsequences: false).dropLast(bytes.last == 0x0A ? 1 : 0)
+        {
             let line = line.last == 0x0D ? line.dropLast() : line
             tell(observer, .sent, DisplayText.escape(line))
         }

@@ -93,7 +93,9 @@ public actor CommandChannel {
         snapshot.withLock { $0.extensions = ServiceExtensions() }
     }
 
-    /// Closes the connection now. Whoever waits or comes later is told ``ChannelError/disconnected`` at once.
+    /// Closes the connection now.
+    ///
+    /// Whoever waits or comes later is told ``ChannelError/disconnected`` at once.
     public func disconnect() {
         fail(.disconnected)
     }

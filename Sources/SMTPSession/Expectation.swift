@@ -72,6 +72,8 @@ extension Expectation {
             self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
         case .reset:
             self.init(.reset, verb: verb, timeout: timeouts.other)
+        case .quit:
+            self.init(.other, verb: verb, timeout: timeouts.quit)
         case .startTLS:
             self.init(.startTLS, verb: verb, timeout: timeouts.other)
         case .raw:

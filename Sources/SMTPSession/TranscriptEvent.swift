@@ -33,10 +33,14 @@ extension TranscriptEvent: CustomStringConvertible {
 
 /// What a transcript is told, and what of it is hidden.
 public struct TranscriptObserver: Sendable {
-    /// Shows credentials as they were sent. Default `false`. Dangerous: whoever reads the transcript can log in.
+    /// Shows credentials as they were sent.
+    ///
+    /// Default `false`. Dangerous: whoever reads the transcript can log in.
     public var dangerouslyShowsCredentials = false
 
-    /// Shows the content of messages line by line, instead of its size. Default `false`.
+    /// Shows the content of messages line by line, instead of its size.
+    ///
+    /// Default `false`.
     public var showsContent = false
 
     let receive: @Sendable (TranscriptEvent) -> Void

@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 #if canImport(Darwin)
 internal import Darwin
@@ -14,26 +15,42 @@ internal import Glibc
 /// NIO's own resolver drops the reason of a failure, and a name that does not exist must not look like a name server
 /// that is down for a minute.
 final class NameResolver: Resolver, Sendable {
-    private let ipv4: EventLoopPromise<[SocketAddress]>
-    private let ipv6: EventLoopPromise<[SocketAddress]>
+    private typealias Addresses = EventLoopPromise<[SocketAddress]>
+
+    private let eventLoop: any EventLoop
+
+    /// The promise of the query that was asked for second; the first one's look-up answers both.
+    private let ipv4 = Mutex<Addresses?>(nil)
 
     init(eventLoop: any EventLoop) {
-        ipv4 = eventLoop.makePromise()
-        ipv6 = eventLoop.makePromise()
+        self.eventLoop = eventLoop
     }
 
     func initiateAAAAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
-        NIOSingletons.posixBlockingThreadPool.submit { [self] _ in resolve(host, port) }
+        let ipv6 = eventLoop.makePromise(of: [SocketAddress].self)
+        let ipv4 = eventLoop.makePromise(of: [SocketAddress].self)
+        self.ipv4.withLock { $0 = ipv4 }
+        NIOSingletons.posixBlockingThreadPool.submit { _ in
+            switch Self.resolve(host, port) {
+            case .success(let addresses):
+                ipv6.succeed(addresses.filter { $0.protocol == .inet6 })
+                ipv4.succeed(addresses.filter { $0.protocol == .inet })
+            case .failure(let error):
+                ipv6.fail(error)
+                ipv4.fail(error)
+            }
+        }
         return ipv6.futureResult
     }
 
     func initiateAQuery(host: String, port: Int) -> EventLoopFuture<[SocketAddress]> {
-        ipv4.futureResult
+        // NIO asks for IPv6 first, always.
+        ipv4.withLock { $0?.futureResult } ?? eventLoop.makeSucceededFuture([])
     }
 
     func cancelQueries() {}
 
-    private func resolve(_ host: String, _ port: Int) {
+    private static func resolve(_ host: String, _ port: Int) -> Result<[SocketAddress], TransportError> {
         var hints = addrinfo()
         #if canImport(Glibc)
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -42,17 +59,10 @@ final class NameResolver: Resolver, Sendable {
         #endif
         var list: UnsafeMutablePointer<addrinfo>?
         let code = getaddrinfo(host, String(port), &hints, &list)
-        let systemError = errno
-        guard code == 0 else {
-            let error = Self.error(host: host, code: code, systemError: systemError)
-            ipv6.fail(error)
-            ipv4.fail(error)
-            return
-        }
+        guard code == 0 else { return .failure(error(host: host, code: code, systemError: errno)) }
         defer { freeaddrinfo(list) }
-        let addresses = sequence(first: list, next: { $0?.pointee.ai_next }).compactMap { $0?.pointee.socketAddress }
-        ipv6.succeed(addresses.filter { $0.protocol == .inet6 })
-        ipv4.succeed(addresses.filter { $0.protocol == .inet })
+        let entries = sequence(first: list, next: { $0?.pointee.ai_next })
+        return .success(entries.compactMap { $0?.pointee.socketAddress })
     }
 
     /// Tells a name that is not there from a service that fails for now.
