@@ -1,0 +1,111 @@
+/// Why a value cannot be built, or bytes are no reply.
+///
+/// The description is one sentence that is safe to log: it names the offending octet and where it stands, and repeats
+/// nothing of the input but that octet.
+public struct WireError: Error, Hashable, Sendable {
+    /// What is wrong.
+    @nonexhaustive
+    public enum Kind: Hashable, Sendable {
+        /// An octet that has no place where it stands.
+        case invalidOctet
+        /// Nothing, where there must be something.
+        case empty
+        /// The end, where something must follow; for an address without `@`, too.
+        case incomplete
+        /// More octets than this.
+        case tooLong(limit: Int)
+        /// A number or a form outside what the RFC allows.
+        case outOfRange
+        /// A reply line that does not begin with a code from 200 to 599 and a space, a hyphen or the line's end.
+        case malformedReply
+        /// A reply whose lines bear different codes.
+        case mixedReplyCodes
+        /// A reply line longer than this.
+        case replyLineTooLong(limit: Int)
+        /// A reply of more lines than this.
+        case tooManyReplyLines(limit: Int)
+        /// A reply of more octets than this.
+        case replyTooLong(limit: Int)
+    }
+
+    /// What was to be built.
+    @nonexhaustive
+    public enum Subject: String, Hashable, Sendable {
+        /// A mailbox, the local part excepted.
+        case mailbox
+        /// The part of a mailbox before the `@`.
+        case localPart = "local part"
+        /// A domain name.
+        case domain
+        /// An address in square brackets.
+        case addressLiteral = "address literal"
+        /// A reverse-path or forward-path.
+        case path
+        /// The name in EHLO, HELO or LHLO.
+        case helloName = "hello name"
+        /// A parameter of MAIL or RCPT.
+        case parameter
+        /// The argument of a command.
+        case argument
+        /// The verb of a command.
+        case verb
+        /// The name of a SASL mechanism.
+        case mechanism
+        /// An envelope identifier (RFC 3461 §4.4).
+        case envelopeID = "envelope identifier"
+        /// Text in xtext (RFC 3461 §4).
+        case xtext
+        /// A server's reply.
+        case reply
+    }
+
+    /// What is wrong.
+    public let kind: Kind
+
+    /// What was to be built.
+    public let subject: Subject
+
+    /// The offending octet, if one offends.
+    public let octet: UInt8?
+
+    /// Where it stands, counted in octets from the start of what was given.
+    public let offset: Int?
+
+    init(_ kind: Kind, in subject: Subject, octet: UInt8? = nil, at offset: Int? = nil) {
+        self.kind = kind
+        self.subject = subject
+        self.octet = octet
+        self.offset = offset
+    }
+}
+
+extension WireError: CustomStringConvertible {
+    /// One sentence, safe to log.
+    public var description: String {
+        let place = offset.map { " at offset \($0)" } ?? ""
+        let shown = octet.map { " \(Self.name($0))" } ?? ""
+        return switch kind {
+        case .invalidOctet: "invalid octet\(shown)\(place) in \(subject.rawValue)"
+        case .empty: "empty \(subject.rawValue)\(place)"
+        case .incomplete: "incomplete \(subject.rawValue)\(place)"
+        case .tooLong(let limit): "\(subject.rawValue) longer than \(limit) octets"
+        case .outOfRange: "\(subject.rawValue) out of range\(place)"
+        case .malformedReply: "malformed reply:\(shown)\(place) of a line"
+        case .mixedReplyCodes: "reply with different codes on its lines"
+        case .replyLineTooLong(let limit): "reply line longer than \(limit) octets"
+        case .tooManyReplyLines(let limit): "reply of more than \(limit) lines"
+        case .replyTooLong(let limit): "reply longer than \(limit) octets"
+        }
+    }
+
+    private static func name(_ octet: UInt8) -> String {
+        switch octet {
+        case 0x0A: "LF"
+        case 0x0D: "CR"
+        case 0x00: "NUL"
+        case 0x20: "space"
+        case 0x21...0x7E: "'\(Character(UnicodeScalar(octet)))'"
+        default: "0x" + Octet.hexadecimal(octet)
+        }
+    }
+}
