@@ -53,6 +53,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(name: "SMTPTesting", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .target(
+            name: "TestSupport",
+            dependencies: ["SMTPTransport", "SMTPSession", "SMTPTesting"],
+            path: "Tests/TestSupport",
+            swiftSettings: settings
+        ),
         .testTarget(name: "SMTPWireTests", dependencies: ["SMTPWire"], swiftSettings: settings),
         .testTarget(
             name: "SMTPTransportTests",
@@ -65,12 +71,12 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPSessionTests",
-            dependencies: ["SMTPSession", "SMTPTesting"],
+            dependencies: ["SMTPSession", "SMTPTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
             name: "SMTPClientTests",
-            dependencies: ["SMTPClient", "SMTPTesting"],
+            dependencies: ["SMTPClient", "SMTPTesting", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

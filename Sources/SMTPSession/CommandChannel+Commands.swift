@@ -8,7 +8,8 @@ public import SMTPWire
 extension CommandChannel {
     /// EHLO: says who we are and asks for the extensions (RFC 5321 §4.1.1.1).
     ///
-    /// The keywords of the reply are taken over by ``populateExtensions(from:)-(SMTPReply)``, not by this.
+    /// If it is accepted, its keywords replace the ``extensions``, as RFC 5321 §4.1.4 has it; so they do after LHLO,
+    /// and HELO leaves none.
     public func ehlo(_ name: HelloName) async throws(ChannelError) -> SMTPReply {
         try await command(.ehlo(name))
     }

@@ -65,7 +65,9 @@ extension CommandChannel {
     func publishTransaction() {
         let transaction = replies.transaction
         snapshot.withLock { state in
-            if state.transaction != transaction { state.transaction = transaction }
+            // A new hello voids what the one before it offered (RFC 5321 §4.1.4).
+            if state.transaction.helloCount != transaction.helloCount { state.extensions = transaction.extensions }
+            state.transaction = transaction
         }
     }
 }

@@ -6,7 +6,7 @@ struct Expectation {
     /// What the replies answer, as far as it changes what follows them.
     enum Subject: Equatable {
         case greeting
-        case hello(lmtp: Bool)
+        case hello(Hello)
         case mail(prdr: Bool)
         case recipient
         case dataCommand
@@ -16,6 +16,16 @@ struct Expectation {
         case reset
         case startTLS
         case other
+    }
+
+    /// The three ways to say hello.
+    enum Hello: Equatable {
+        /// HELO, which offers nothing.
+        case basic
+        /// EHLO.
+        case extended
+        /// LHLO, in LMTP.
+        case local
     }
 
     var subject: Subject
@@ -57,9 +67,9 @@ extension Expectation {
         let verb = command.verb
         switch command {
         case .ehlo, .helo:
-            self.init(.hello(lmtp: false), verb: verb, timeout: timeouts.hello)
+            self.init(.hello(command.verb == "EHLO" ? .extended : .basic), verb: verb, timeout: timeouts.hello)
         case .lhlo:
-            self.init(.hello(lmtp: true), verb: verb, timeout: timeouts.hello)
+            self.init(.hello(.local), verb: verb, timeout: timeouts.hello)
         case .mail(_, let parameters):
             self.init(.mail(prdr: parameters.contains(.prdr)), verb: verb, timeout: timeouts.mail)
         case .send, .soml, .saml:
@@ -86,8 +96,9 @@ extension Expectation {
     /// A command given as text changes the transaction like any other.
     private static func subject(ofRawVerb verb: String) -> Subject {
         switch verb.uppercased() {
-        case "EHLO", "HELO": .hello(lmtp: false)
-        case "LHLO": .hello(lmtp: true)
+        case "EHLO": .hello(.extended)
+        case "HELO": .hello(.basic)
+        case "LHLO": .hello(.local)
         case "MAIL", "SEND", "SOML", "SAML": .mail(prdr: false)
         case "RCPT": .recipient
         case "DATA": .dataCommand

@@ -29,6 +29,12 @@ public struct TransactionState: Hashable, Sendable {
     /// Whether that was LHLO: the server answers the content once for each accepted recipient (RFC 2033 §4.2).
     public internal(set) var isLMTP = false
 
+    /// What that reply offers; nothing after HELO.
+    private(set) var extensions = ServiceExtensions()
+
+    /// How often hello was said, which tells a new offer from the one before.
+    private(set) var helloCount = 0
+
     /// Whether MAIL asked for a reply for each recipient (PRDR).
     var usesPRDR = false
 
@@ -47,10 +53,12 @@ public struct TransactionState: Hashable, Sendable {
     /// Follows a reply to a command about `subject`; `isLast` if no more replies to it will come.
     mutating func follow(_ reply: SMTPReply, to subject: Expectation.Subject, isLast: Bool) {
         switch subject {
-        case .hello(let lmtp) where reply.isPositiveCompletion:
+        case .hello(let hello) where reply.isPositiveCompletion:
             close()
             helloReply = reply
-            isLMTP = lmtp
+            isLMTP = hello == .local
+            extensions = hello == .basic ? ServiceExtensions() : ServiceExtensions(reply)
+            helloCount += 1
         case .mail(let prdr) where reply.isPositiveCompletion:
             stage = .open
             acceptedRecipients = 0
