@@ -1,19 +1,16 @@
-public import SMTPSession
+package import SMTPSession
 import SMTPTesting
-public import SMTPTransport
+package import SMTPTransport
 
 /// The ways a dialogue is divided over reads, in both directions.
-public let allFragmentations: [PipeOptions.Fragmentation] = [.whole, .byLine, .byByte, .random(seed: 42)]
+package let allFragmentations: [PipeOptions.Fragmentation] = [.whole, .byLine, .byByte, .random(seed: 42)]
 
 /// Runs a client and a server against each other in memory, single-threaded and in virtual time.
 ///
-/// - Parameters:
-///   - fragmentation: How what is written is divided over reads.
-///   - server: Begins with the greeting; an end of the stream in it is no failure.
-///   - client: Gets the transport.
-/// - Returns: What the client returned, and all that the server had read when both were done.
+/// The server begins with the greeting; that the client leaves it is no failure of it. Returns what the client returned,
+/// and all that the server had read when both were done.
 @discardableResult
-public func dialogue<Value: Sendable>(
+package func dialogue<Value: Sendable>(
     _ fragmentation: PipeOptions.Fragmentation = .whole,
     outward: PipeOptions = PipeOptions(),
     homeward: PipeOptions = PipeOptions(),
@@ -50,7 +47,7 @@ public func dialogue<Value: Sendable>(
 
 /// The same with a channel that has taken the greeting; the server begins behind it.
 @discardableResult
-public func session<Value: Sendable>(
+package func session<Value: Sendable>(
     _ fragmentation: PipeOptions.Fragmentation = .whole,
     options: ChannelOptions = ChannelOptions(),
     outward: PipeOptions = PipeOptions(),
@@ -74,7 +71,7 @@ public func session<Value: Sendable>(
 }
 
 /// What `body` throws.
-public func channelError(_ body: () async throws(ChannelError) -> Void) async -> ChannelError? {
+package func channelError(_ body: () async throws(ChannelError) -> Void) async -> ChannelError? {
     do throws(ChannelError) {
         try await body()
         return nil
