@@ -79,6 +79,7 @@ extension SMTPConnection {
     ///   - body: Uses the connection. It runs where the caller does, never on the event loop.
     /// - Returns: What `body` returns. That the server did not answer QUIT is no failure.
     /// - Throws: ``SMTPError`` if there is no connection or no hello, or what `body` throws.
+    @discardableResult
     public static func withConnection<Value>(
         to endpoint: Endpoint,
         configuration: SMTPConfiguration,
