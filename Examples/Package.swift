@@ -1,0 +1,68 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+// A package of its own, so that who links the libraries does not resolve what the examples need.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let client = Target.Dependency.product(name: "SMTPClient", package: "swift-smtp")
+let session = Target.Dependency.product(name: "SMTPSession", package: "swift-smtp")
+let transport = Target.Dependency.product(name: "SMTPTransport", package: "swift-smtp")
+let wire = Target.Dependency.product(name: "SMTPWire", package: "swift-smtp")
+let testing = Target.Dependency.product(name: "SMTPTesting", package: "swift-smtp")
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "swift-smtp-examples",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "swift-smtp", path: ".."),
+        .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
+    ],
+    targets: [
+        .target(
+            name: "SendTool",
+            dependencies: [client, session, transport, wire, argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
+        .executableTarget(
+            name: "send-mail",
+            dependencies: [client, transport, argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "low-level-send",
+            dependencies: [session, transport, wire, argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "custom-transport",
+            dependencies: [client, session, transport, argumentParser],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "interactive",
+            dependencies: [client, session, transport, wire],
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "demo",
+            dependencies: [client, session, transport, wire, testing],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SendToolTests",
+            dependencies: ["SendTool", client, transport, testing],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,95 @@
+import SMTPClient
+import SMTPWire
+
+/// A failure as the tool tells it: one kind, one exit code, the server's reply if there is one.
+struct SendFailure: Error {
+    /// The kinds of the JSON output.
+    enum Kind: String {
+        case usage
+        case invalidAddress = "invalid-address"
+        case content
+        case noInput = "no-input"
+        case hostNotFound = "host-not-found"
+        case connect
+        case timeout
+        case closed
+        case refused
+        case notOffered = "not-offered"
+        case protocolViolation = "protocol"
+        case authentication
+        case inputOutput = "io"
+        case cancelled
+    }
+
+    let kind: Kind
+    let message: String
+    let exitCode: ExitCode
+    var reply: SMTPReply?
+    var verb: String?
+
+    init(_ kind: Kind, _ message: String, _ exitCode: ExitCode) {
+        self.kind = kind
+        self.message = message
+        self.exitCode = exitCode
+    }
+
+    static func usage(_ message: String) -> SendFailure {
+        SendFailure(.usage, message, .usage)
+    }
+
+    static func timedOut(_ message: String) -> SendFailure {
+        SendFailure(.timeout, message, .temporaryFailure)
+    }
+}
+
+extension SendFailure {
+    /// A refusal of one recipient where others were accepted.
+    init(refused reply: SMTPReply, verb: String) {
+        kind = reply.wantsAuthentication ? .authentication : .refused
+        message = "\(verb) refused: \(reply)"
+        exitCode = reply.exitCode
+        self.reply = reply
+        self.verb = verb
+    }
+
+    init(_ error: SMTPError) {
+        reply = error.reply
+        verb = error.verb
+        message = error.description
+        if error.kind == .refused, let reply = error.reply, reply.wantsAuthentication {
+            (kind, exitCode) = (.authentication, .noPermission)
+        } else {
+            (kind, exitCode) = Self.classify(error)
+        }
+    }
+
+    private static func classify(_ error: SMTPError) -> (Kind, ExitCode) {
+        switch error.kind {
+        case .invalidAddress: (.invalidAddress, .usage)
+        case .usage: (.usage, .usage)
+        case .content: (.content, .dataError)
+        case .noInput: (.noInput, .noInput)
+        case .hostNotFound: (.hostNotFound, .noHost)
+        case .connect: (.connect, .temporaryFailure)
+        case .timeout: (.timeout, .temporaryFailure)
+        case .closed: (.closed, .temporaryFailure)
+        case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
+        case .notOffered: (.notOffered, .unavailable)
+        case .protocolViolation: (.protocolViolation, .protocolError)
+        case .inputOutput: (.inputOutput, .inputOutput)
+        case .cancelled: (.cancelled, .temporaryFailure)
+        @unknown default: (.inputOutput, .inputOutput)
+        }
+    }
+}
+
+extension SMTPReply {
+    /// 530, 534, 535 and 538 ask for an authentication, or say that it failed (RFC 4954 §6).
+    var wantsAuthentication: Bool { [530, 534, 535, 538].contains(code.rawValue) }
+
+    /// The exit code for a refusal by this reply.
+    var exitCode: ExitCode {
+        if wantsAuthentication { return .noPermission }
+        return isTransientNegative ? .temporaryFailure : .unavailable
+    }
+}

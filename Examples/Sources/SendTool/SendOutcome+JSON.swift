@@ -1,0 +1,62 @@
+import SMTPWire
+
+/// The outcome as one line of JSON; written by hand, because the order of the keys and the nulls are part of the format.
+extension SendOutcome {
+    var json: String {
+        let error = failure.map { failure in
+            JSON.object([
+                ("kind", JSON.string(failure.kind.rawValue)),
+                ("code", JSON.number(failure.reply?.code.rawValue)),
+                ("enhanced", JSON.string(failure.reply?.enhancedStatusCode?.description)),
+                ("command", JSON.string(failure.verb)),
+                ("message", JSON.string(failure.message)),
+            ])
+        }
+        return JSON.object([
+            ("ok", isAcceptedForAll && failure == nil ? "true" : "false"),
+            ("outcome", JSON.string(state.rawValue)),
+            ("error", error ?? "null"),
+            ("recipients", "[" + recipients.map(\.json).joined(separator: ",") + "]"),
+        ])
+    }
+}
+
+extension SendOutcome.Recipient {
+    fileprivate var json: String {
+        JSON.object([
+            ("address", JSON.string(address)),
+            ("outcome", JSON.string(state.rawValue)),
+            ("command", JSON.string(verb)),
+            ("code", JSON.number(reply?.code.rawValue)),
+            ("enhanced", JSON.string(reply?.enhancedStatusCode?.description)),
+            ("message", JSON.string(reply?.text.joined(separator: " "))),
+        ])
+    }
+}
+
+private enum JSON {
+    static func object(_ members: [(String, String)]) -> String {
+        "{" + members.map { "\(string($0.0)):\($0.1)" }.joined(separator: ",") + "}"
+    }
+
+    static func number(_ value: UInt16?) -> String {
+        value.map { "\($0)" } ?? "null"
+    }
+
+    /// A string with everything escaped that steers a terminal, C1 controls and direction marks too.
+    static func string(_ value: String?) -> String {
+        guard let value else { return "null" }
+        var result = "\""
+        for unit in value.utf16 {
+            switch unit {
+            case 0x22: result += "\\\""
+            case 0x5C: result += "\\\\"
+            case 0x20..<0x7F: result.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
+            default:
+                let digits = String(unit, radix: 16)
+                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
+            }
+        }
+        return result + "\""
+    }
+}

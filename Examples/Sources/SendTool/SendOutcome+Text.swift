@@ -1,0 +1,47 @@
+import SMTPWire
+
+/// The outcome as a person reads it.
+extension SendOutcome {
+    /// A line for each recipient.
+    var lines: [String] {
+        recipients.map { recipient in
+            let state = recipient.state.rawValue.padded(to: 13)
+            let reply = recipient.reply.map { "  \($0)" } ?? ""
+            return "\(state)  <\(DisplayText.escape(recipient.address))>\(reply)"
+        }
+    }
+
+    /// What went wrong, and what to do next.
+    var complaint: [String] {
+        guard let failure else { return [] }
+        return ["smtp-send: \(failure.message)", "smtp-send: \(advice(for: failure))"]
+    }
+
+    private func advice(for failure: SendFailure) -> String {
+        if state == .unknown {
+            return "the server may have the message: look there before sending it again"
+        }
+        switch failure.kind {
+        case .usage, .invalidAddress: return "nothing was sent; see smtp-send --help"
+        case .content: return "nothing of the message was sent; change the message or use another server"
+        case .noInput: return "nothing was sent; check the path and its permissions"
+        case .hostNotFound: return "check --host"
+        case .connect: return "check --host and --port, and whether the server runs"
+        case .timeout: return "try again later, or with a longer --timeout"
+        case .closed: return "the server does not have the message: try again"
+        case .refused where failure.reply?.isTransientNegative == true: return "try again later"
+        case .refused: return "sending the same again will be refused again"
+        case .notOffered: return "use another server, or send without"
+        case .protocolViolation: return "check that an SMTP server listens there, without TLS"
+        case .authentication: return "the server wants an authentication, which this version cannot do yet"
+        case .inputOutput: return "try again; if it stays, the system's log may tell more"
+        case .cancelled: return "the server does not have the message"
+        }
+    }
+}
+
+extension String {
+    fileprivate func padded(to width: Int) -> String {
+        self + String(repeating: " ", count: max(0, width - count))
+    }
+}

@@ -1,0 +1,91 @@
+import SMTPClient
+import SMTPWire
+
+/// What became of the run: for each recipient, and the failure if not all was well.
+struct SendOutcome {
+    enum State: String {
+        case accepted
+        case rejected
+        case notAttempted = "not-attempted"
+        case unknown
+    }
+
+    struct Recipient {
+        let address: String
+        let state: State
+        var verb: String?
+        var reply: SMTPReply?
+    }
+
+    let recipients: [Recipient]
+    let failure: SendFailure?
+
+    /// Nothing was sent.
+    init(failure: SendFailure, addresses: [String]) {
+        self.failure = failure
+        recipients = addresses.map { Recipient(address: $0, state: .notAttempted) }
+    }
+
+    /// The server answered for at least one recipient.
+    init(report: DeliveryReport, addresses: [String]) {
+        recipients = Self.recipients(report, addresses)
+        let refusals = Self.refusals(report)
+        failure = refusals.first.map { SendFailure(refused: $0.reply, verb: $0.verb) }
+    }
+
+    /// Sending failed; the error may carry a report.
+    init(error: SMTPError, addresses: [String]) {
+        failure = SendFailure(error)
+        recipients =
+            error.report.map { Self.recipients($0, addresses) }
+            ?? addresses.map { Recipient(address: $0, state: .notAttempted) }
+    }
+
+    var isAcceptedForAll: Bool { !recipients.isEmpty && recipients.allSatisfy { $0.state == .accepted } }
+
+    /// The outcome as a whole: `rejected` means that the server provably does not have the message.
+    var state: State {
+        if recipients.contains(where: { $0.state == .unknown }) { return .unknown }
+        return recipients.contains { $0.state == .accepted } ? .accepted : .rejected
+    }
+
+    /// The first rule that matches decides.
+    var exitCode: ExitCode {
+        guard let failure else { return .ok }
+        if failure.exitCode == .usage || failure.exitCode == .noInput { return failure.exitCode }
+        if state == .unknown { return .temporaryFailure }
+        guard failure.kind == .refused || failure.kind == .authentication else { return failure.exitCode }
+        let refusals =
+            recipients.filter { $0.state == .rejected }.compactMap(\.reply) + [failure.reply].compactMap { $0 }
+        if refusals.contains(where: \.wantsAuthentication) { return .noPermission }
+        return refusals.allSatisfy(\.isTransientNegative) ? .temporaryFailure : .unavailable
+    }
+
+    private static func recipients(_ report: DeliveryReport, _ addresses: [String]) -> [Recipient] {
+        zip(addresses, report.recipients).map { address, recipient in
+            var result = Recipient(address: address, state: State(recipient.outcome))
+            result.verb = recipient.outcome.answer?.verb
+            result.reply = recipient.outcome.answer?.reply
+            return result
+        }
+    }
+
+    private static func refusals(_ report: DeliveryReport) -> [DeliveryReport.Answer] {
+        report.recipients.compactMap { recipient in
+            if case .rejected(let answer) = recipient.outcome { answer } else { nil }
+        }
+    }
+}
+
+extension SendOutcome.State {
+    init(_ outcome: DeliveryReport.Outcome) {
+        switch outcome {
+        case .accepted: self = .accepted
+        case .rejected: self = .rejected
+        case .notAttempted: self = .notAttempted
+        case .unknown: self = .unknown
+        // An outcome this version does not know is none it can vouch for.
+        @unknown default: self = .unknown
+        }
+    }
+}
