@@ -83,7 +83,8 @@ extension DeterministicExecutor {
     private func drive<Value, Failure: Error>(
         _ body: (inout Int) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        let (isFirst, _) = driver.compareExchange(expected: 0, desired: CurrentThread.id, ordering: .sequentiallyConsistent)
+        let thread = CurrentThread.id
+        let (isFirst, _) = driver.compareExchange(expected: 0, desired: thread, ordering: .sequentiallyConsistent)
         precondition(isFirst, "a DeterministicExecutor is driven by one call at a time, and not from its own jobs")
         defer { driver.store(0, ordering: .sequentiallyConsistent) }
         var budget = stepLimit
