@@ -10,7 +10,7 @@ internal import Glibc
 enum CurrentThread {
     /// A number that no other living thread has, never 0.
     static var id: UInt {
-        #if os(Linux)
+        #if canImport(Glibc)
         UInt(pthread_self())
         #else
         UInt(bitPattern: pthread_self())

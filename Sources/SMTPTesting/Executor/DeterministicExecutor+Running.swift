@@ -14,28 +14,34 @@ extension DeterministicExecutor {
     /// - Throws: ``DeterministicExecutorError`` if the operation did not finish, otherwise what `operation` threw.
     public func run<Success: Sendable>(_ operation: sending @escaping () async throws -> Success) throws -> Success {
         let outcome = Outcome<Success>()
+        let completion = Completion()
         let task = Task(executorPreference: self) {
             do {
                 outcome.set(.success(try await operation()))
             } catch {
                 outcome.set(.failure(error))
             }
+            completion.isReached.store(true, ordering: .releasing)
         }
-        return try drive { budget throws(DeterministicExecutorError) in
-            do throws(DeterministicExecutorError) {
-                while !outcome.isSet {
-                    if try runJob(&budget) { continue }
-                    if awaitOtherThreads() { continue }
-                    guard try fireTimer(notAfter: .distantFuture, &budget) else { throw deadlock(budget) }
-                }
-            } catch {
-                task.cancel()
-                while try runJob(&budget) {}
-                throw error
+        do throws(DeterministicExecutorError) {
+            try drive(until: completion)
+        } catch {
+            task.cancel()
+            try runUntilIdle()
+            throw error
+        }
+        return try outcome.get()
+    }
+
+    private func drive(until completion: Completion) throws(DeterministicExecutorError) {
+        try drive { budget throws(DeterministicExecutorError) in
+            while !completion.isReached.load(ordering: .acquiring) {
+                if try runJob(&budget) { continue }
+                if awaitOtherThreads() { continue }
+                guard try fireTimer(notAfter: .distantFuture, &budget) else { throw deadlock(budget) }
             }
             while try runJob(&budget) {}
-            return outcome
-        }.get()
+        }
     }
 
     /// Runs all jobs that are ready and those that follow from them, and timers that are due, without moving the clock.
@@ -60,7 +66,7 @@ extension DeterministicExecutor {
         }
     }
 
-    /// Runs the next job that is ready, if there is one: a task goes on to where it waits next.
+    /// Runs the next job that is ready, if there is one: a task's stretch from one suspension to the next.
     ///
     /// - Returns: Whether there was one.
     public func step() -> Bool {
@@ -77,11 +83,8 @@ extension DeterministicExecutor {
     private func drive<Value, Failure: Error>(
         _ body: (inout Int) throws(Failure) -> Value
     ) throws(Failure) -> Value {
-        let (isFirst, _) = driver.compareExchange(
-            expected: 0,
-            desired: CurrentThread.id,
-            ordering: .sequentiallyConsistent
-        )
+        let thread = CurrentThread.id
+        let (isFirst, _) = driver.compareExchange(expected: 0, desired: thread, ordering: .sequentiallyConsistent)
         precondition(isFirst, "a DeterministicExecutor is driven by one call at a time, and not from its own jobs")
         defer { driver.store(0, ordering: .sequentiallyConsistent) }
         var budget = stepLimit
@@ -149,11 +152,14 @@ extension MonotonicInstant {
     }
 }
 
+/// Whether an operation has finished; apart from its result, because asking a generic type costs as much as a job.
+private final class Completion: Sendable {
+    let isReached = Atomic(false)
+}
+
 /// The place an operation's task leaves its result in.
 private final class Outcome<Success: Sendable>: Sendable {
     private let result = Mutex<Result<Success, any Error>?>(nil)
-
-    var isSet: Bool { result.withLock { $0 != nil } }
 
     func set(_ result: Result<Success, any Error>) {
         self.result.withLock { $0 = result }

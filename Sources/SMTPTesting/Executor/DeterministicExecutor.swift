@@ -10,17 +10,18 @@ internal import Synchronization
 ///
 /// ```swift
 /// let executor = DeterministicExecutor()
-/// let sink = MailSink()
-/// let reply = try executor.run {
-///     let transport = sink.connect(on: executor)
-///     return try await firstLine(of: transport)
+/// let result = try executor.run {
+///     try await executor.sleep(for: .seconds(3600))
+///     return "an hour later"
 /// }
 /// ```
 ///
-/// Tasks belong to the executor when the operation or one of its child tasks starts them, or through
-/// `Task(executorPreference: executor)`; a plain `Task { }`, `Task.detached` and other actors run elsewhere. Jobs that
-/// come back from there are taken in, at any time and from any thread, but when they come is up to the system: such a
-/// run is not repeatable, and needs ``patience``.
+/// The operation belongs to the executor with its child tasks (`async let`, task groups) and the actors that live on it.
+/// An unstructured task needs to be told, `Task(executorPreference: executor)`; a plain `Task { }` outside such an actor,
+/// `Task.detached` and other actors run elsewhere. Jobs that come back from there are taken in, at any time and from any
+/// thread, but when they come is up to the system: such a run is not repeatable, and needs ``patience``.
+///
+/// Await a task of this executor only inside ``run(_:)``: elsewhere nobody drives it.
 public final class DeterministicExecutor: TransportExecutor {
     struct State {
         var now = MonotonicInstant(sinceStart: .zero)
@@ -67,6 +68,9 @@ public final class DeterministicExecutor: TransportExecutor {
 
     /// The number of jobs and timers that have run: equal runs have equal counts.
     public var stepCount: Int { state.withLock { $0.steps } }
+
+    /// Whether no job is ready; timers may be set.
+    public var isIdle: Bool { state.withLock { $0.jobs.isEmpty } }
 
     /// When the next timer fires, or `nil` if none is set.
     public var nextTimer: MonotonicInstant? { state.withLock { $0.timers.nextInstant } }

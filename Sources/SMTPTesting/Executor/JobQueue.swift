@@ -1,34 +1,24 @@
 /// The jobs that are ready, taken in the order they came or in one that a seed decides.
 struct JobQueue {
-    private var jobs: [UnownedJob] = []
-    private var head = 0
+    private var jobs = Queue<UnownedJob>()
     private var generator: SeededGenerator?
 
     init(order: JobOrder) {
         if case .random(let seed) = order { generator = SeededGenerator(seed: seed) }
     }
 
+    var isEmpty: Bool { jobs.isEmpty }
+
     mutating func append(_ job: UnownedJob) {
         jobs.append(job)
     }
 
     mutating func removeNext() -> UnownedJob? {
-        guard head < jobs.count else { return nil }
-        if generator != nil {
-            let index = Int.random(in: head..<jobs.count, using: &generator!)
-            jobs.swapAt(head, index)
+        if !jobs.isEmpty, var generator = generator.take() {
+            jobs.moveToFront(Int.random(in: 0..<jobs.count, using: &generator))
+            self.generator = generator
         }
-        let job = jobs[head]
-        head += 1
-        // Emptied it starts anew, and a long one moves up now and then: the cost stays constant for each job.
-        if head == jobs.count {
-            jobs.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head > 1024, head > jobs.count / 2 {
-            jobs.removeSubrange(..<head)
-            head = 0
-        }
-        return job
+        return jobs.popFirst()
     }
 }
 
