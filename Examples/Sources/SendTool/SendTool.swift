@@ -14,9 +14,10 @@ import Glibc
 
 /// `smtp-send`, from the command line to the exit code.
 public enum SendTool {
-    /// Runs the tool and returns its exit code.
+    /// Runs the tool.
     ///
     /// - Parameter arguments: The command line without the program's name.
+    /// - Returns: The exit code.
     public static func run(_ arguments: [String]) async -> Int32 {
         let options: SendOptions
         do {
