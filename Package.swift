@@ -31,9 +31,17 @@ let package = Package(
     ],
     targets: [
         .target(name: "SMTPWire", swiftSettings: settings),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "openssl",
+            providers: [.apt(["libssl-dev"]), .brew(["openssl@3"])]
+        ),
+        // The macros of OpenSSL as functions: Swift imports no macro that is more than a constant.
+        .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
         .target(
             name: "SMTPTransport",
             dependencies: [
+                "COpenSSL", "COpenSSLShims",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
