@@ -117,7 +117,7 @@ extension CommandChannel {
         flight.machine.chunkWritten(isLast: endsContent)
         if endsContent { flight.machine.contentHandedOver() }
         if output.count >= run.options.segmentSize { await flush() }
-        while let entry = takeReply() { credit(entry, run) }
+        creditAll(run)
         while !endsContent, flight.byteCount > run.options.windowBytes, !flight.machine.isFinished, failure == nil {
             await flush()
             await takeReplies(run)
@@ -130,10 +130,15 @@ extension CommandChannel {
     private func takeReplies(_ run: DeliveryRun) async {
         do throws(ChannelError) {
             credit(try await nextReply(), run)
-            while failure == nil, let entry = takeReply() { credit(entry, run) }
+            creditAll(run)
         } catch {
             guard case .cancelled = error, run.leaveClean() else { return fail(error) }
         }
+    }
+
+    /// Takes in the replies that are there, those too that came before the connection broke.
+    private func creditAll(_ run: DeliveryRun) {
+        while !run.isBroken, let entry = takeReply() { credit(entry, run) }
     }
 
     /// Gives a reply to the message it is for: the oldest.
@@ -141,7 +146,10 @@ extension CommandChannel {
         guard let flight = run.oldest else { return fail(.protocolViolation(.unsolicitedReply(entry.reply))) }
         flight.machine.replyReceived(entry.reply, isLast: entry.isLast, isEarly: entry.isEarly)
         run.settle(flight)
-        if let reason = flight.machine.closeReason { fail(reason) }
+        guard let reason = flight.machine.closeReason else { return }
+        // Nothing the server said behind this is trusted.
+        run.isBroken = true
+        fail(reason)
     }
 
     // MARK: The end
@@ -158,6 +166,7 @@ extension CommandChannel {
     /// Settles what is under way, and leaves the server without an open transaction.
     private func leave(_ run: DeliveryRun) async {
         if let failure {
+            creditAll(run)
             run.connectionLost(failure)
         } else if state.transaction.stage != .idle || run.isCancelled {
             // Its reply and those still missing are dropped as they come, and nobody waits for them.

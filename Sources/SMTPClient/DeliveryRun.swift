@@ -82,6 +82,9 @@ final class DeliveryRun {
     /// The memory of a piece of content, used again and again.
     var piece: [UInt8] = []
 
+    /// The server said what cannot be believed, or must not be sent more.
+    var isBroken = false
+
     /// The run was given up in the midst of an envelope.
     private(set) var isCancelled = false
 

@@ -53,11 +53,14 @@ struct ContentFactsTests {
         #expect(!ContentFacts(body).hasEightBitOctets && ContentFacts(body).hasNUL)
     }
 
-    @Test("The header ends at the first empty line")
+    @Test("The header ends at the first line that is empty or no field")
     func header() {
         #expect(ContentFacts(Array("Subject: grüße\r\n\r\nx".utf8)).hasEightBitHeader)
         #expect(!ContentFacts(Array("Subject: x\r\n\r\ngrüße".utf8)).hasEightBitHeader)
         #expect(!ContentFacts(Array("Subject: x\n\ngrüße".utf8)).hasEightBitHeader)
-        #expect(ContentFacts(Array("Subject: x\ngrüße".utf8)).hasEightBitHeader)
+        #expect(!ContentFacts(Array("Subject: x\ngrüße".utf8)).hasEightBitHeader)
+        #expect(!ContentFacts(Array("grüße: x\n".utf8)).hasEightBitHeader)
+        #expect(ContentFacts(Array("Subject: x\r\n\tgrüße\r\n\r\n".utf8)).hasEightBitHeader)
+        #expect(ContentFacts(Array("A: x\rB: ü".utf8)).hasEightBitHeader)
     }
 }

@@ -14,6 +14,8 @@ public struct ContentFacts: Hashable, Sendable {
     public var hasEightBitOctets = false
 
     /// Whether there are octets above 127 in the header, which makes the message an internationalised one (RFC 6532).
+    ///
+    /// The header ends before the first line that is no field, as servers have it, if not at an empty one.
     public var hasEightBitHeader = false
 
     /// Whether there are NUL octets, which no message may have (RFC 5322 §2.2, RFC 5321 §4.1.2).
@@ -42,9 +44,9 @@ public struct ContentScanner: Sendable {
     public static let headerLimit: UInt64 = 1 << 20
 
     private var facts = ContentFacts()
+    private var header = HeaderScanner()
     private var lineLength = 0
     private var isAfterCarriageReturn = false
-    private var isInHeader = true
 
     /// Creates a scanner for one content.
     public init() {}
@@ -65,6 +67,7 @@ public struct ContentScanner: Sendable {
             facts.normalizedSize += 1
             facts.needsNormalizing = true
         }
+        facts.hasEightBitHeader = header.hasEightBitField
         return facts
     }
 
@@ -72,15 +75,15 @@ public struct ContentScanner: Sendable {
         let count = octets.count
         facts.rawSize += UInt64(count)
         facts.normalizedSize += UInt64(count)
-        var headerEnd = isInHeader ? count : 0
-        scanLines(octets, &headerEnd)
+        scanLines(octets)
         // Apart from the lines, since what runs over all of a chunk is as fast as memory.
-        look(at: UnsafeRawBufferPointer(rebasing: octets[..<headerEnd]))
-        isInHeader = isInHeader && headerEnd == count
-        look(at: UnsafeRawBufferPointer(rebasing: octets[headerEnd...]))
+        let (hasEightBit, hasNUL) = OctetScan.eightBitAndNUL(in: octets)
+        facts.hasEightBitOctets = facts.hasEightBitOctets || hasEightBit
+        facts.hasNUL = facts.hasNUL || hasNUL
+        header.scan(octets, limit: Self.headerLimit)
     }
 
-    private mutating func scanLines(_ octets: UnsafeRawBufferPointer, _ headerEnd: inout Int) {
+    private mutating func scanLines(_ octets: UnsafeRawBufferPointer) {
         let count = octets.count
         var index = 0
         while index < count {
@@ -91,7 +94,6 @@ public struct ContentScanner: Sendable {
             lineLength += end - index
             guard end < count else { break }
             endLine(lineLength)
-            if headerEnd == count, lineLength == 0 || facts.rawSize > Self.headerLimit { headerEnd = end }
             lineLength = 0
             if octets[end] != Octet.carriageReturn {
                 loneLineEnd()
@@ -121,14 +123,56 @@ public struct ContentScanner: Sendable {
     private mutating func endLine(_ length: Int) {
         facts.longestLine = max(facts.longestLine, length)
     }
+}
 
-    private mutating func look(at octets: UnsafeRawBufferPointer) {
-        let (hasEightBit, hasNUL) = OctetScan.eightBitAndNUL(in: octets)
-        if hasEightBit {
-            facts.hasEightBitOctets = true
-            if isInHeader { facts.hasEightBitHeader = true }
+/// Looks for internationalised text in the fields of a header (RFC 5322 §2.2, RFC 6532 §3).
+struct HeaderScanner {
+    private enum Position {
+        case lineStart
+        case fieldName
+        case fieldBody
+        case afterHeader
+    }
+
+    private var position = Position.lineStart
+    private var count: UInt64 = 0
+    private var isAfterCarriageReturn = false
+    private(set) var hasEightBitField = false
+
+    mutating func scan(_ octets: UnsafeRawBufferPointer, limit: UInt64) {
+        for octet in octets {
+            if position == .afterHeader { return }
+            count += 1
+            next(octet)
+            if count > limit { position = .afterHeader }
         }
-        if hasNUL { facts.hasNUL = true }
+    }
+
+    private mutating func next(_ octet: UInt8) {
+        if octet == Octet.lineFeed, isAfterCarriageReturn {
+            isAfterCarriageReturn = false
+            return
+        }
+        isAfterCarriageReturn = octet == Octet.carriageReturn
+        if octet == Octet.lineFeed || octet == Octet.carriageReturn {
+            position = position == .fieldBody ? .lineStart : .afterHeader
+            return
+        }
+        switch position {
+        case .lineStart:
+            let continues = (octet == Octet.space || octet == 0x09) && count > 1
+            position = continues ? .fieldBody : Octet.isVisible(octet) && octet != 0x3A ? .fieldName : .afterHeader
+        case .fieldName:
+            if octet == 0x3A {
+                position = .fieldBody
+            } else if !Octet.isVisible(octet), octet != Octet.space, octet != 0x09 {
+                position = .afterHeader
+            }
+        case .fieldBody:
+            if octet >= 0x80 { hasEightBitField = true }
+        case .afterHeader:
+            break
+        }
     }
 }
 
