@@ -1,0 +1,33 @@
+import SMTPSession
+import SMTPTesting
+import SMTPTransport
+import SMTPWire
+import TestSupport
+import Testing
+
+/// What must hold when an exchange ends before its time: nobody waits for ever, and nobody else pays for it.
+@Suite("CommandChannel: exchanges that are broken off")
+struct InterruptionTests {
+    @Test("DATA cancelled before its 354 closes the channel: nobody is left who has the content")
+    func cancelledDATA() throws {
+        let (error, received) = try session(
+            server: { peer in
+                try await peer.answer("250 mail")
+                _ = try await peer.line()
+                try await peer.transport.executor.sleep(for: .seconds(1))
+                try await peer.say("354 go")
+            },
+            client: { channel in
+                _ = try await channel.mail(from: .null)
+                let task = Task(executorPreference: channel.executor) { try await channel.data() }
+                try await channel.executor.sleep(for: .milliseconds(10))
+                task.cancel()
+                let error = await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
+                #expect(!channel.state.isOpen)
+                return error
+            }
+        )
+        #expect(error == .contentAbandoned)
+        #expect(received == "MAIL FROM:<>\r\nDATA\r\n")
+    }
+}
