@@ -24,6 +24,8 @@ extension CommandChannel {
 
     /// Waits for the next reply to raw bytes.
     ///
+    /// A task that is cancelled here leaves the reply to whoever receives next.
+    ///
     /// - Returns: The oldest reply that was not received yet.
     /// - Throws: Why there is none: the time for other commands ran out, the connection ended, or
     ///   ``ChannelError/cancelled``.
@@ -31,12 +33,17 @@ extension CommandChannel {
         try await withTurn { () async throws(ChannelError) -> SMTPReply in
             if inbox.isEmpty {
                 if let failure { throw failure }
-                let expectation = Expectation(.other, verb: "raw bytes", timeout: options.timeouts.other)
+                let expectation = Expectation(.raw, verb: "raw bytes", timeout: options.timeouts.other)
                 replies.expect(expectation, at: executor.now)
                 replies.handedOver(at: executor.now)
                 watchDeadlines()
             }
-            return try await nextReply().reply
+            do throws(ChannelError) {
+                return try await nextReply().reply
+            } catch {
+                replies.rawReplyAbandoned()
+                throw error
+            }
         }
     }
 }

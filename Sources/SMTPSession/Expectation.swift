@@ -15,6 +15,8 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        /// Bytes only the caller understands.
+        case raw
         case other
     }
 

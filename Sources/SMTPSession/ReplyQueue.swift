@@ -94,6 +94,11 @@ struct ReplyQueue {
         transaction.stage = .uncertain
     }
 
+    /// Nobody waits for a reply to raw bytes any more: one that still comes is kept, and nothing waits behind it.
+    mutating func rawReplyAbandoned() {
+        if expectations.first?.subject == .raw { removeHead() }
+    }
+
     /// A command follows the raw bytes: from here on every reply must be expected.
     mutating func commandFollows() {
         acceptsUnclaimed = false

@@ -30,4 +30,27 @@ struct InterruptionTests {
         #expect(error == .contentAbandoned)
         #expect(received == "MAIL FROM:<>\r\nDATA\r\n")
     }
+
+    @Test("Waiting for a raw reply, cancelled, harms no neighbour and loses no reply")
+    func cancelledRawReceive() throws {
+        try session(
+            server: { peer in
+                _ = try await peer.line()
+                try await peer.transport.executor.sleep(for: .seconds(10))
+                try await peer.say("250 raw")
+                try await peer.answer("250 noop")
+            },
+            client: { channel in
+                try await channel.sendRaw(Array("X\r\n".utf8))
+                let start = channel.executor.now
+                let task = Task(executorPreference: channel.executor) { try await channel.receiveRaw() }
+                try await channel.executor.sleep(for: .seconds(1))
+                task.cancel()
+                // Somebody else has the turn at once, and the reply is still to be had.
+                #expect(try await channel.receiveRaw().text == ["raw"])
+                #expect(try await channel.noop().text == ["noop"])
+                #expect(start.duration(to: channel.executor.now) == .seconds(10))
+            }
+        )
+    }
 }
