@@ -53,4 +53,25 @@ struct InterruptionTests {
             }
         )
     }
+
+    @Test("A raw reply cannot be waited for while the server waits for content")
+    func rawReceiveInsteadOfContent() throws {
+        try session(
+            server: { peer in
+                try await peer.answer("354 go")
+                _ = try await peer.content()
+                try await peer.say("250 taken")
+                try await peer.answer("250 noop")
+            },
+            client: { channel in
+                _ = try await channel.data()
+                #expect(
+                    await channelError { () async throws(ChannelError) in _ = try await channel.receiveRaw() }
+                        == .misuse(.contentExpected)
+                )
+                #expect(try await channel.sendMessage([]).map(\.code.rawValue) == [250])
+                #expect(try await channel.noop().text == ["noop"])
+            }
+        )
+    }
 }
