@@ -2,6 +2,7 @@ import SMTPSession
 import SMTPTesting
 import SMTPTransport
 import SMTPWire
+import Synchronization
 import TestSupport
 import Testing
 
@@ -73,5 +74,31 @@ struct InterruptionTests {
                 #expect(try await channel.noop().text == ["noop"])
             }
         )
+    }
+
+    @Test("A command cancelled before it is written is never written, however near its turn is")
+    func cancelledAsTheTurnComes() throws {
+        for steps in 0..<30 {
+            let sent = Mutex<[String]>([])
+            var options = ChannelOptions()
+            options.transcript = TranscriptObserver { event in
+                if event.direction == .sent { sent.withLock { $0.append(event.line) } }
+            }
+            try session(
+                options: options,
+                server: { peer in while let line = try await peer.line() { try await peer.say("250 \(line)") } },
+                client: { channel in
+                    let first = Task(executorPreference: channel.executor) { try await channel.help() }
+                    let second = Task(executorPreference: channel.executor) { try await channel.quit() }
+                    for _ in 0..<steps { await Task.yield() }
+                    let isWritten = sent.withLock { $0.contains("QUIT") }
+                    second.cancel()
+                    _ = try await first.value
+                    _ = await second.result
+                    #expect(try await channel.noop().text == ["NOOP"])
+                    #expect(sent.withLock { $0.contains("QUIT") } == isWritten, "after \(steps) steps")
+                }
+            )
+        }
     }
 }
