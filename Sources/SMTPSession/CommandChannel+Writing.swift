@@ -54,7 +54,7 @@ extension CommandChannel {
             try await transport.write(bytes)
         } catch {
             outputFailure = error
-            replies.isOutputEnded = true
+            replies.outputEnded(at: executor.now)
         }
         deadlines.writingSince = nil
         return outputFailure == nil && failure == nil

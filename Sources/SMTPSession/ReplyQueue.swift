@@ -35,8 +35,8 @@ struct ReplyQueue {
     private(set) var acceptsUnclaimed = false
     private(set) var unclaimedCount = 0
 
-    /// Nothing can be written any more: even for content that is not whole, waiting must end.
-    var isOutputEnded = false
+    /// When it turned out that nothing can be written any more: even for content that is not whole, waiting must end.
+    private var outputEndedAt: MonotonicInstant?
 
     let unclaimedLimit: Int
     let contentTimeout: Duration
@@ -57,8 +57,8 @@ struct ReplyQueue {
 
     /// When the next reply is overdue, or `nil` if none is waited for: content under way has no such moment.
     var deadline: Deadline? {
-        guard let head = expectations.first, !head.isIncompleteContent || isOutputEnded,
-            let written = head.writtenAt, let since = head.headSince
+        guard let head = expectations.first, let since = head.headSince,
+            let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
         else { return nil }
         let instant = max(written, since).advanced(by: head.timeout)
         return Deadline(instant: instant, phase: head.phase, timeout: head.timeout)
@@ -85,6 +85,11 @@ struct ReplyQueue {
         expectations[0].subject = .content(isComplete: true)
         expectations[0].writtenAt = nil
         handedOverCount = 0
+    }
+
+    /// Nothing more can be written; what was, may still be answered.
+    mutating func outputEnded(at now: MonotonicInstant) {
+        outputEndedAt = now
     }
 
     /// Bytes were sent that only the caller understands.

@@ -101,4 +101,56 @@ struct InterruptionTests {
             )
         }
     }
+
+    @Test("A write that failed while reading goes on does not leave the content's reply without a deadline")
+    func failedWriteWithoutEnd() throws {
+        let executor = DeterministicExecutor()
+        var options = ChannelOptions()
+        options.timeouts.dataTermination = .seconds(30)
+        let error = try executor.run { [options] in
+            let (near, far) = PipeTransport.pair(executor)
+            let peer = Peer(far)
+            try await peer.say("220 ready")
+            let (channel, _) = try await CommandChannel.open(
+                over: DeafTransport(near, writesUntil: "DATA\r\n"),
+                options: options
+            )
+            async let serving: Void = peer.answer("354 go")
+            _ = try await channel.data()
+            try await serving
+            try await executor.sleep(for: .seconds(100))
+            let start = executor.now
+            let error = await channelError { () async throws(ChannelError) in
+                _ = try await channel.sendMessage(Array(repeating: 0x61, count: 200_000))
+            }
+            #expect(start.duration(to: executor.now) == .seconds(30))
+            return error
+        }
+        #expect(error == .timedOut(.dataTermination, after: .seconds(30)))
+    }
+}
+
+/// A transport whose output breaks after some bytes while its input stays open, as a wrapper's may.
+private final class DeafTransport: Transport {
+    private let base: PipeTransport
+    private var rest: Int
+
+    init(_ base: PipeTransport, writesUntil text: String) {
+        self.base = base
+        rest = text.utf8.count
+    }
+
+    var executor: any TransportExecutor { base.executor }
+
+    func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool { try await base.read(into: buffer) }
+
+    func write(_ bytes: RawSpan) async throws(TransportError) {
+        guard bytes.byteCount <= rest else { throw .inputOutput(operation: "write", errno: 5) }
+        rest -= bytes.byteCount
+        try await base.write(bytes)
+    }
+
+    func shutdownWrite() async throws(TransportError) { try await base.shutdownWrite() }
+
+    func close(_ reason: TransportError) { base.close(reason) }
 }
