@@ -1,3 +1,5 @@
+internal import SMTPSession
+
 /// What is sent after DATA: the header and body of a message, as octets.
 ///
 /// On the wire all line ends are CRLF and a last one is added where it is missing: lone CR and LF in the content count
@@ -74,7 +76,9 @@ where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
 
     func next() async -> Result<[UInt8]?, SMTPError> {
         do {
-            return .success(try await iterator.next(isolation: #isolation).map { Array($0) })
+            if let chunk = try await iterator.next(isolation: #isolation) { return .success(Array(chunk)) }
+            // Many a sequence ends in order when its task is cancelled: what came so far is no message.
+            return Task.isCancelled ? .failure(SMTPError(ChannelError.cancelled)) : .success(nil)
         } catch {
             return .failure(.contentFailed(error))
         }
