@@ -91,9 +91,10 @@ extension CommandChannel {
         while !isLast, mayFollow {
             piece.removeAll(keepingCapacity: true)
             do throws(SMTPError) {
-                isLast = try await reader.encodeNext(into: &piece)
+                isLast = try await reader.encodeNext(into: &piece, for: self)
             } catch {
-                return machine.contentFailed(error)
+                // A source that was stopped, because the server or the channel has decided, does not decide.
+                return mayContentFollow ? machine.contentFailed(error) : await takeContentReply(&machine)
             }
             let written = await writeContent(piece.span.bytes, isLast: isLast)
             if isLast, written != nil { machine.contentHandedOver() }

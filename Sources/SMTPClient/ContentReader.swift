@@ -1,3 +1,4 @@
+internal import SMTPSession
 internal import SMTPWire
 
 /// Reads a content once, piece by piece, and encodes it for DATA.
@@ -28,7 +29,8 @@ final class ContentReader {
     /// terminator.
     ///
     /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be read, ``SMTPError/Kind/content`` if a stream throws.
-    func encodeNext(into output: inout [UInt8]) async throws(SMTPError) -> Bool {
+    /// - Parameter channel: Where the content goes: what it tells ends the waiting for a stream.
+    func encodeNext(into output: inout [UInt8], for channel: isolated CommandChannel) async throws(SMTPError) -> Bool {
         if case .bytes(let bytes, let offset) = position {
             let end = min(offset + Self.pieceSize, bytes.count)
             encoder.encode(bytes.span.bytes.extracting(offset..<end), into: &output)
@@ -36,8 +38,8 @@ final class ContentReader {
             if end == bytes.count { encoder.finish(into: &output) }
             return end == bytes.count
         }
-        while output.count < Self.pieceSize {
-            guard let chunk = try await pull() else {
+        while output.count < Self.pieceSize, channel.mayContentFollow {
+            guard let chunk = try await pull(for: channel) else {
                 encoder.finish(into: &output)
                 return true
             }
@@ -47,11 +49,11 @@ final class ContentReader {
     }
 
     /// Takes the next chunk where it may block: off the event loop, which serves other connections too.
-    private func pull() async throws(SMTPError) -> [UInt8]? {
+    private func pull(for channel: isolated CommandChannel) async throws(SMTPError) -> [UInt8]? {
         switch position {
         case .bytes: return nil
         case .file(let file): return try await file.nextOffLoop()
-        case .stream(let iterator): return try await OffLoop.run { await iterator.next() }.get()
+        case .stream(let iterator): return try await channel.awaitContent { await iterator.next() }.get()
         }
     }
 }

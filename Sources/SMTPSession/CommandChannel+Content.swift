@@ -69,6 +69,27 @@ extension CommandChannel {
         return mayFollow && inbox.isEmpty && !holderIsCancelled
     }
 
+    /// Whether content can still be sent: the server has not answered it, the channel is open, and somebody wants it.
+    package var mayContentFollow: Bool { inbox.isEmpty && failure == nil && !holderIsCancelled }
+
+    /// Waits for `source` to give more content, as a task of its own: cancelled, like a child of this one, when this one
+    /// is, and as soon as no content can be sent any more.
+    ///
+    /// Without that a source that gives nothing would keep the server's refusal, or the deadline, from the sender.
+    package func awaitContent<Value: Sendable>(_ source: @concurrent @Sendable @escaping () async -> Value) async
+        -> Value
+    {
+        let task = Task(executorPreference: globalConcurrentExecutor, operation: source)
+        stopContentSource = { task.cancel() }
+        defer { stopContentSource = nil }
+        if !mayContentFollow { task.cancel() }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
+    }
+
     /// Refuses content the server did not ask for; one it refused already passes, to be told so.
     func admitContent() throws(ChannelError) {
         if let failure { throw failure }

@@ -56,6 +56,7 @@ extension CommandChannel {
                 }
             } else {
                 inbox.append(ReceivedReply(reply: reply, isLast: isLast, isEarly: isEarly, isUnclaimed: false))
+                stopContentSource?()
             }
         case .keep:
             inbox.append(ReceivedReply(reply: reply, isLast: true, isEarly: false, isUnclaimed: true))

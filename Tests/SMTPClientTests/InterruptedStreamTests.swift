@@ -12,9 +12,8 @@ struct InterruptedStreamTests {
     /// Sends `chunks` to a server that answers as `server` does, and returns the error with all that the server read.
     private func failure(
         of chunks: AsyncStream<[UInt8]>,
-        deadline: Duration? = nil,
         server: @escaping @Sendable (Peer) async throws -> Void,
-        onceAsked: @escaping @Sendable (Task<SMTPError?, Never>) -> Void = { _ in }
+        onceAsked: (CommandChannel, Task<SMTPError?, Never>) async -> Void = { _, _ in }
     ) async throws -> (error: SMTPError?, received: String) {
         let executor = EventLoopExecutor.next()
         let (near, far) = PipeTransport.pair(executor)
@@ -29,8 +28,7 @@ struct InterruptedStreamTests {
             try? await peer.drain()
             return peer.receivedText
         }
-        var configuration = SMTPConfiguration(security: .insecurePlain)
-        configuration.channel.deadline = deadline
+        let configuration = SMTPConfiguration(security: .insecurePlain)
         let connection = try await SMTPConnection.open(over: near, configuration: configuration)
         try await connection.hello()
         var content = Content.stream(chunks)
@@ -46,7 +44,7 @@ struct InterruptedStreamTests {
         while connection.channel.state.isOpen, connection.channel.state.transaction.stage != .contentExpected {
             await Task.yield()
         }
-        onceAsked(sending)
+        await onceAsked(connection.channel, sending)
         let error = await sending.value
         #expect(!connection.channel.state.isOpen)
         return (error, try await serving.value)
@@ -78,6 +76,46 @@ struct InterruptedStreamTests {
             }
         )
         #expect(error?.kind == .cancelled)
+        #expect(error?.report?.recipients.map(\.outcome) == [.notAttempted])
+        #expect(!received.contains("\r\n.\r\n"))
+    }
+
+    @Test("A stream that gives nothing does not outlive the channel, nor the task", arguments: [true, false])
+    func nothing(isCancelled: Bool) async throws {
+        let (chunks, source) = AsyncStream<[UInt8]>.makeStream()
+        let (error, received) = try await failure(of: chunks, server: { try await $0.serve() }) { channel, task in
+            if isCancelled { task.cancel() } else { await channel.disconnect() }
+        }
+        #expect(error?.kind == (isCancelled ? .cancelled : .closed))
+        #expect(error?.report?.recipients.map(\.outcome) == [.notAttempted])
+        #expect(!received.contains("\r\n.\r\n"))
+        source.finish()
+    }
+
+    @Test("A stream that gives nothing does not keep the news from the sender", arguments: ["", "552 5.3.4 too long"])
+    func refused(reply: String) async throws {
+        let (chunks, source) = AsyncStream<[UInt8]>.makeStream()
+        source.yield(Array("Subject: x\r\n".utf8))
+        let (error, received) = try await failure(
+            of: chunks,
+            server: { peer in
+                for reply in ["250 hello", "250 mail", "250 rcpt", "354 go"] { try await peer.answer(reply) }
+                if reply.isEmpty { peer.close() } else { try await peer.say(reply) }
+            }
+        )
+        #expect(error?.kind == (reply.isEmpty ? .closed : .refused))
+        #expect(error?.report?.isUncertain == false)
+        #expect(!received.contains("\r\n.\r\n"))
+        source.finish()
+    }
+
+    @Test("A stream of nothing but empty chunks does not outlive the channel, nor the task", arguments: [true, false])
+    func emptyChunks(isCancelled: Bool) async throws {
+        let chunks = AsyncStream<[UInt8]> { [] }
+        let (error, received) = try await failure(of: chunks, server: { try await $0.serve() }) { channel, task in
+            if isCancelled { task.cancel() } else { await channel.disconnect() }
+        }
+        #expect(error?.kind == (isCancelled ? .cancelled : .closed))
         #expect(error?.report?.recipients.map(\.outcome) == [.notAttempted])
         #expect(!received.contains("\r\n.\r\n"))
     }
