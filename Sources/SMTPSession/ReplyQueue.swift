@@ -79,7 +79,7 @@ struct ReplyQueue {
         }
     }
 
-    /// The content's terminator is about to leave: from here on a positive reply is an answer to it.
+    /// The content's terminator is about to leave: once it is handed over a positive reply is an answer to it.
     mutating func contentCompleted() {
         guard awaitsContent else { return }
         expectations[0].subject = .content(isComplete: true)
@@ -118,14 +118,14 @@ struct ReplyQueue {
 
     /// A part of a reply is there: one that begins before the content ended cannot accept it.
     mutating func replyBegan() {
-        if awaitsContent { expectations[0].beganEarly = true }
+        if expectations.first?.isContentUnderWay == true { expectations[0].beganEarly = true }
     }
 
     mutating func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) -> Outcome {
         guard let head = expectations.first else { return unexpected(reply) }
         // While content is being sent a refusal is an answer, and anything else is not: the reply to the content
         // follows its terminator (RFC 5321 §3.3).
-        let isEarly = head.beganEarly || head.isIncompleteContent
+        let isEarly = head.beganEarly || head.isContentUnderWay
         if isEarly, !reply.isNegative { return .violation(.prematureReply) }
         let remaining = remainingAfter(reply, to: head)
         let isLast = remaining == 0

@@ -153,6 +153,34 @@ struct ContentTests {
         #expect(error == .protocolViolation(.prematureReply))
     }
 
+    @Test(
+        "A positive reply while the last piece is being written is no acceptance",
+        arguments: ["250 taken\r\n", "250 ta"]
+    )
+    func acceptedBeforeTheDot(beginning: String) throws {
+        var outward = PipeOptions()
+        outward.capacity = 100
+        let (error, received) = try session(
+            outward: outward,
+            server: { peer in
+                try await peer.answer("354 go")
+                _ = try await peer.octets(200)
+                try await peer.write(beginning)
+                try await peer.transport.executor.sleep(for: .seconds(1))
+                _ = try await peer.content()
+                if !beginning.hasSuffix("\n") { try await peer.write("ken\r\n") }
+            },
+            client: { channel in
+                _ = try await channel.data()
+                return await channelError { () async throws(ChannelError) in
+                    _ = try await channel.sendMessage(Array(repeating: 0x61, count: 1000))
+                }
+            }
+        )
+        #expect(error == .protocolViolation(.prematureReply))
+        if beginning.hasSuffix("\n") { #expect(!received.contains("\r\n.\r\n")) }
+    }
+
     @Test("After a write that failed, what the server had said is still read")
     func refusalBeforeClose() throws {
         var outward = PipeOptions()
