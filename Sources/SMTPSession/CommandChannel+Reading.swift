@@ -57,6 +57,8 @@ extension CommandChannel {
             } else {
                 inbox.append(ReceivedReply(reply: reply, isLast: isLast, isEarly: isEarly, isUnclaimed: false))
                 stopContentSource?()
+                // The rest would wait for a server that may read no more.
+                if isEarly, deadlines.writingSince != nil { fail(.contentAbandoned) }
             }
         case .keep:
             inbox.append(ReceivedReply(reply: reply, isLast: true, isEarly: false, isUnclaimed: true))
