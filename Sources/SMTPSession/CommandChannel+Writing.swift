@@ -47,14 +47,19 @@ extension CommandChannel {
     /// Hands `bytes` to the transport, and returns whether more may follow.
     @discardableResult
     func write(_ bytes: RawSpan) async -> Bool {
-        guard failure == nil, outputFailure == nil else { return false }
-        deadlines.writingSince = executor.now
-        watchDeadlines()
-        do throws(TransportError) {
-            try await transport.write(bytes)
-        } catch {
-            outputFailure = error
-            replies.outputEnded(at: executor.now)
+        var offset = 0
+        while failure == nil, outputFailure == nil, offset < bytes.byteCount {
+            let end = min(offset + Self.contentPiece, bytes.byteCount)
+            // Anew for each piece: a long write that goes on is no stall.
+            deadlines.writingSince = executor.now
+            watchDeadlines()
+            do throws(TransportError) {
+                try await transport.write(bytes.extracting(offset..<end))
+            } catch {
+                outputFailure = error
+                replies.outputEnded(at: executor.now)
+            }
+            offset = end
         }
         deadlines.writingSince = nil
         return outputFailure == nil && failure == nil
