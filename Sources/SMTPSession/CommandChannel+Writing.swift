@@ -13,19 +13,22 @@ extension CommandChannel {
             fail(.contentAbandoned)
             throw .contentAbandoned
         }
-        if replies.isEmpty, parser.isInsideReply {
-            let error = ChannelError.protocolViolation(.prematureReply)
-            fail(error)
-            throw error
-        }
+        refusePrematureReply()
+        if let failure { throw failure }
         replies.commandFollows()
     }
 
     /// Encodes `command` behind what is to be written, and expects its reply.
     package func append(_ command: SMTPCommand) {
+        refusePrematureReply()
         command.append(to: &output)
         replies.expect(Expectation(command, options.timeouts), at: executor.now)
         options.transcript.map { show(command, to: $0) }
+    }
+
+    /// Closes the channel if a reply has begun that nothing has asked for yet: it would be taken for the next one's.
+    private func refusePrematureReply() {
+        if replies.isEmpty, parser.isInsideReply { fail(.protocolViolation(.prematureReply)) }
     }
 
     /// Writes what was appended.

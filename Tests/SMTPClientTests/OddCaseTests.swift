@@ -1,0 +1,72 @@
+import SMTPSession
+import SMTPTesting
+import SMTPTransport
+import SMTPWire
+import TestSupport
+import Testing
+
+@testable import SMTPClient
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Servers that answer out of place, and input that is not what it seems.
+@Suite("SMTPConnection: what is reported when things are odd")
+struct OddCaseTests {
+    /// Connects, says hello, runs `client`, and returns what it returned with what the server read.
+    @discardableResult
+    private func connection<Value: Sendable>(
+        server: @escaping @Sendable (Peer) async throws -> Void,
+        client: @escaping @Sendable (SMTPConnection) async throws -> Value
+    ) throws -> (value: Value, received: String) {
+        try dialogue(
+            patience: .milliseconds(1),
+            server: { peer in
+                try await peer.say("220 ready")
+                try await server(peer)
+            },
+            client: { transport in
+                let configuration = SMTPConfiguration(security: .insecurePlain)
+                let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+                let value = try await client(connection)
+                await connection.quit()
+                return value
+            }
+        )
+    }
+
+    private func sendError(_ body: () async throws(SMTPError) -> Void) async -> SMTPError? {
+        do throws(SMTPError) {
+            try await body()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    @Test("A reply that begins before its command in the midst of a transaction is not taken for its answer")
+    func prematureReply() throws {
+        let (error, received) = try connection(
+            server: { peer in
+                try await peer.answer("250 hello")
+                _ = try await peer.line()
+                try await peer.write("250 mail\r\n250 any")
+                _ = try await peer.line()
+                try await peer.say("one at all")
+                try await peer.serve()
+            },
+            client: { connection in
+                await sendError { () async throws(SMTPError) in
+                    try await connection.send("x", from: "", to: ["postmaster"])
+                }
+            }
+        )
+        #expect(error?.kind == .protocolViolation)
+        #expect(received == "EHLO localhost\r\nMAIL FROM:<>\r\n")
+    }
+}
