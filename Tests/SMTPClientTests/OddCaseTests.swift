@@ -69,4 +69,35 @@ struct OddCaseTests {
         #expect(error?.kind == .protocolViolation)
         #expect(received == "EHLO localhost\r\nMAIL FROM:<>\r\n")
     }
+
+    @Test("A transaction the server may have kept is cleared before the next message", arguments: [true, false])
+    func keptTransaction(isChunkRefused: Bool) throws {
+        let (_, received) = try connection(
+            server: { peer in
+                try await peer.answer("250 hello")
+                if isChunkRefused {
+                    try await peer.answer("250 mail")
+                    try await peer.answer("550 rcpt")
+                    _ = try await peer.line()
+                    _ = try await peer.octets(1)
+                    try await peer.say("503 no recipients")
+                } else {
+                    // MAIL came within a transaction; what follows it goes to the old one.
+                    try await peer.answer("503 nested")
+                    try await peer.answer("250 rcpt")
+                }
+                try await peer.serve()
+            },
+            client: { connection in
+                try await connection.hello()
+                _ = try await connection.channel.pipeline { group in
+                    group.mail(from: .null)
+                    group.recipient(to: .postmaster)
+                    if isChunkRefused { group.bdat([0x78], isLast: true) }
+                }
+                try await connection.send("x", from: "", to: ["postmaster"])
+            }
+        )
+        #expect(received.contains("RSET\r\nMAIL"))
+    }
 }
