@@ -50,6 +50,8 @@ extension SMTPConnection {
     private func plan(_ content: Content, _ envelope: Envelope) async throws(SMTPError) -> TransactionPlan {
         guard !envelope.forwardPaths.isEmpty else { throw .usage("the envelope has no recipient") }
         if channel.state.transaction.helloReply == nil { try await hello() }
+        // Its replies to the content are one for each recipient; the first would be credited to all.
+        guard !channel.state.transaction.isLMTP else { throw .usage("the server was greeted with LHLO, as LMTP") }
         let extensions = channel.extensions
         var parameters: [MailParameter] = []
         if try await content.needs8BitMIME(offered: extensions.contains(.eightBitMIME)) {

@@ -100,4 +100,26 @@ struct OddCaseTests {
         )
         #expect(received.contains("RSET\r\nMAIL"))
     }
+
+    @Test("One reply of LMTP is not credited to all recipients")
+    func lmtp() throws {
+        let (outcome, _) = try connection(
+            server: { peer in
+                for reply in ["250 hello", "250 mail", "250 a", "250 b", "354 go"] { try await peer.answer(reply) }
+                _ = try await peer.content()
+                try await peer.say("250 a has it\n452 b is full")
+            },
+            client: { connection -> [Bool]? in
+                _ = try await connection.channel.lhlo(.localhost)
+                do throws(SMTPError) {
+                    let report = try await connection.send("x", from: "", to: ["a@x.example", "b@x.example"])
+                    return report.recipients.map(\.outcome.isAccepted)
+                } catch {
+                    #expect(error.kind == .usage)
+                    return nil
+                }
+            }
+        )
+        #expect(outcome == nil || outcome == [true, false])
+    }
 }
