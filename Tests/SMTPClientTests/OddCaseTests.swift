@@ -122,4 +122,29 @@ struct OddCaseTests {
         )
         #expect(outcome == nil || outcome == [true, false])
     }
+
+    @Test("421 to a command leaves no connection that seems open", arguments: ["EHLO", "HELO", "NOOP", "RSET", "VRFY"])
+    func goodbye(verb: String) throws {
+        try connection(
+            server: { peer in
+                while let line = try await peer.line() {
+                    // It says that it closes, and takes its time.
+                    try await peer.say(
+                        line.hasPrefix(verb) ? "421 closing" : line.hasPrefix("EHLO") ? "500 what?" : "250 ok"
+                    )
+                }
+            },
+            client: { connection in
+                let argument = try CommandArgument("x")
+                let error = await sendError { () async throws(SMTPError) in
+                    try await connection.hello()
+                    try await connection.noop()
+                    try await connection.reset()
+                    _ = try await connection.verify(argument)
+                }
+                #expect(error?.reply?.code.rawValue == 421)
+                #expect(!connection.channel.state.isOpen)
+            }
+        )
+    }
 }
