@@ -84,6 +84,8 @@ struct TransactionRecord {
         // A server that said 421 and left has refused; that it left says less.
         var error = (isClosing ? refusal : nil) ?? failure ?? refusal ?? .usage("there is no recipient")
         error.report = report
+        // One recipient refused for good is no reason to give up another that was not.
+        if error.advice == .never, error.verb == "RCPT", let advice = adviceForOthers { error.advice = advice }
         if report.isUncertain { error.advice = .unsafe }
         return error
     }
@@ -97,6 +99,12 @@ struct TransactionRecord {
             return reply.isPositiveCompletion ? .accepted(answer) : .rejected(answer)
         }
         return mayBeAccepted ? .unknown : .notAttempted
+    }
+
+    /// The advice for recipients refused for now, or `nil` if there are none.
+    private var adviceForOthers: SMTPError.Advice? {
+        if isClosing { return .sendAgainNow }
+        return recipientReplies.contains { $0?.isTransientNegative ?? false } ? .sendAgainLater : nil
     }
 
     private var refusedData: SMTPReply? {

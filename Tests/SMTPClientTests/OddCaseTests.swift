@@ -147,4 +147,27 @@ struct OddCaseTests {
             }
         )
     }
+
+    @Test(
+        "Never is said only if no recipient may be taken later",
+        arguments: [
+            (["550 no", "450 busy"], SMTPError.Advice.sendAgainLater), (["550 no", "551 no"], .never),
+            (["450 busy", "550 no"], .sendAgainLater), (["550 no", "421 bye"], .sendAgainNow),
+        ]
+    )
+    func advice(replies: [String], advice: SMTPError.Advice) throws {
+        try connection(
+            server: { peer in
+                for reply in ["250 hello", "250 mail"] + replies { try await peer.answer(reply) }
+                try await peer.serve()
+            },
+            client: { connection in
+                let error = await sendError { () async throws(SMTPError) in
+                    try await connection.send("x", from: "", to: ["a@x.example", "b@x.example"])
+                }
+                #expect(error?.kind == .refused)
+                #expect(error?.advice == advice)
+            }
+        )
+    }
 }
