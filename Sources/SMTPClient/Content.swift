@@ -42,7 +42,7 @@ public struct Content: Sendable {
         Content(.bytes(Array(text.utf8)))
     }
 
-    /// The content of a file, read while it is sent.
+    /// The content of a regular file, read while it is sent; what else can be read, such as a pipe, goes as a stream.
     public static func file(path: String) -> Content {
         Content(.file(path: path))
     }

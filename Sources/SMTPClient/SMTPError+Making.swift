@@ -69,6 +69,12 @@ extension SMTPError {
         )
     }
 
+    /// A path that leads to a directory, a pipe or a device.
+    static func noRegularFile(path: String) -> SMTPError {
+        let shown = DisplayText.escape(Array(path.utf8))
+        return SMTPError(.noInput, by: .caller, "\"\(shown)\" is no regular file", advice: .never)
+    }
+
     /// A stream of content that ended with an error of the caller's.
     static func contentFailed(_ error: any Error) -> SMTPError {
         if error is CancellationError { return SMTPError(ChannelError.cancelled) }

@@ -170,4 +170,22 @@ struct OddCaseTests {
             }
         )
     }
+
+    @Test("What is no regular file is refused before MAIL, and blocks nothing", arguments: [true, false])
+    func irregularFile(isFIFO: Bool) throws {
+        let path = "/tmp/swift-smtp-odd-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        #expect(isFIFO ? mkfifo(path, 0o600) == 0 : mkdir(path, 0o700) == 0)
+        defer { remove(path) }
+        let (error, received) = try connection(
+            server: { try await $0.serve(["8BITMIME"]) },
+            client: { connection -> SMTPError? in
+                try await connection.hello()
+                return await sendError { () async throws(SMTPError) in
+                    try await connection.send(.file(path: path), envelope: try Envelope(from: "", to: ["postmaster"]))
+                }
+            }
+        )
+        #expect(error?.kind == .noInput)
+        #expect(!received.contains("MAIL"))
+    }
 }
