@@ -25,11 +25,13 @@ final class ContentReader {
             }
     }
 
-    /// Appends the next piece, encoded, to `output`, and returns whether it was the last, which ends with the
-    /// terminator.
+    /// Appends the next piece, encoded.
     ///
+    /// - Parameters:
+    ///   - output: Where the piece is appended.
+    ///   - channel: Where the content goes; what it learns ends the waiting for a stream.
+    /// - Returns: Whether it was the last piece, which ends with the terminator.
     /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be read, ``SMTPError/Kind/content`` if a stream throws.
-    /// - Parameter channel: Where the content goes: what it tells ends the waiting for a stream.
     func encodeNext(into output: inout [UInt8], for channel: isolated CommandChannel) async throws(SMTPError) -> Bool {
         if case .bytes(let bytes, let offset) = position {
             let end = min(offset + Self.pieceSize, bytes.count)
