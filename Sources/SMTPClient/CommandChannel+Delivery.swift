@@ -37,13 +37,17 @@ extension CommandChannel {
             while let step = flight.machine.nextStep() {
                 switch step {
                 case .content: await sendContent(flight, run)
-                case .terminator: endContent(flight, run)
+                case .terminator: await endContent(flight, run)
                 case .chunk: await sendChunk(flight, run)
                 default: append(flight.command(for: step))
                 }
             }
-            guard flight.machine.isWritten, flight.plan.isPipelined, run.mayFollow else { return }
-            run.writing = nil
+            // Its source may have failed.
+            settle(run)
+            if run.writing === flight {
+                guard flight.machine.isWritten, flight.plan.isPipelined, run.mayFollow else { return }
+                run.writing = nil
+            }
         }
     }
 
@@ -58,41 +62,48 @@ extension CommandChannel {
         return nil
     }
 
-    /// Sends the content behind a 354: pieces as they come, of which the last stays in the buffer, so that the next
-    /// message's commands can share its segment.
+    /// Sends the content behind a 354: pieces as they come. The last of a small message stays in the buffer, so that the
+    /// next message's commands can share its segment.
     private func sendContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
-        while mayContinueContent {
+        while mayContentFollow(inChunks: false) {
             let start = output.count
-            if let isLast = flight.reader.encodeNextInMemory(into: &output) {
-                if isLast { return contentEnds(flight, run, from: start) }
-            } else {
-                do throws(SMTPError) {
-                    let isLast = try await flight.reader.encodeNext(into: &run.piece)
-                    output.append(contentsOf: run.piece)
-                    run.piece.removeAll(keepingCapacity: true)
-                    // Reading took a while, and what came meanwhile decides.
-                    guard mayContinueContent else { return discardOutput() }
-                    if isLast { return contentEnds(flight, run, from: start) }
-                } catch {
-                    return flight.machine.contentFailed(error)
-                }
+            do throws(SMTPError) {
+                guard let isLast = try await encodePiece(of: flight, run) else { return discardOutput() }
+                if isLast { return await contentEnds(flight, run, from: start) }
+            } catch {
+                // A source that was stopped, because the server or the channel has decided, does not decide.
+                return mayContentFollow(inChunks: false) ? flight.machine.contentFailed(error) : ()
             }
             showContent(from: start, isLast: false)
             await flush()
         }
     }
 
-    private func contentEnds(_ flight: DeliveryFlight, _ run: DeliveryRun, from start: Int) {
+    /// Encodes the next piece into the buffer, and returns whether it is the last; `nil` if meanwhile it became useless.
+    private func encodePiece(of flight: DeliveryFlight, _ run: DeliveryRun) async throws(SMTPError) -> Bool? {
+        if let isLast = flight.reader.encodeNextInMemory(into: &output) { return isLast }
+        let isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
+        swap(&output, &run.piece)
+        run.piece.removeAll(keepingCapacity: true)
+        return mayContentFollow(inChunks: false) ? isLast : nil
+    }
+
+    private func contentEnds(_ flight: DeliveryFlight, _ run: DeliveryRun, from start: Int) async {
         showContent(from: start, isLast: true)
         completeContent()
         flight.machine.contentHandedOver()
         run.handedOver(output.count - start, of: flight)
+        // What is behind the terminator in one write could be stuck when the reply to it comes, which then would seem to
+        // have come too early. So much fits into every socket that has been read empty.
+        if output.count > Self.sharedSegmentLimit { await flush() }
     }
 
-    private func endContent(_ flight: DeliveryFlight, _ run: DeliveryRun) {
+    private static let sharedSegmentLimit = 16_384
+
+    private func endContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
         let start = output.count
         output.append(contentsOf: ".\r\n".utf8)
-        contentEnds(flight, run, from: start)
+        await contentEnds(flight, run, from: start)
     }
 
     /// Sends the next chunk, and takes what replies there are.
@@ -102,7 +113,7 @@ extension CommandChannel {
             // Reading takes a while, in which the connection may end: what waits here must not count as handed over.
             await flush()
             do throws(SMTPError) {
-                isLast = try await flight.reader.encodeNext(into: &run.piece)
+                isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
             } catch {
                 return flight.machine.contentFailed(error)
             }
@@ -145,11 +156,17 @@ extension CommandChannel {
     private func credit(_ entry: ReceivedReply, _ run: DeliveryRun) {
         guard let flight = run.oldest else { return fail(.protocolViolation(.unsolicitedReply(entry.reply))) }
         flight.machine.replyReceived(entry.reply, isLast: entry.isLast, isEarly: entry.isEarly)
-        run.settle(flight)
-        guard let reason = flight.machine.closeReason else { return }
-        // Nothing the server said behind this is trusted.
-        run.isBroken = true
-        fail(reason)
+        settle(run)
+    }
+
+    /// Tells of the oldest messages what is settled, and closes the connection where it must not be used any more.
+    private func settle(_ run: DeliveryRun) {
+        while !run.isBroken, let reason = run.settleOldest() {
+            guard case .close(let error) = reason else { continue }
+            // Nothing the server says behind this is trusted.
+            run.isBroken = true
+            fail(error)
+        }
     }
 
     // MARK: The end

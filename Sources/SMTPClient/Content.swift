@@ -1,3 +1,4 @@
+internal import SMTPSession
 internal import SMTPWire
 internal import Synchronization
 
@@ -48,7 +49,7 @@ public struct Content: Sendable {
         Content(.bytes(Array(text.utf8)))
     }
 
-    /// The content of a file, read while it is sent.
+    /// The content of a regular file, read while it is sent; what else can be read, such as a pipe, goes as a stream.
     public static func file(path: String) -> Content {
         Content(.file(path: path))
     }
@@ -121,7 +122,9 @@ where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
 
     func next() async -> Result<[UInt8]?, SMTPError> {
         do {
-            return .success(try await iterator.next(isolation: #isolation).map { Array($0) })
+            if let chunk = try await iterator.next(isolation: #isolation) { return .success(Array(chunk)) }
+            // Many a sequence ends in order when its task is cancelled: what came so far is no message.
+            return Task.isCancelled ? .failure(SMTPError(ChannelError.cancelled)) : .success(nil)
         } catch {
             return .failure(.contentFailed(error))
         }

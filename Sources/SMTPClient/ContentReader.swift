@@ -1,3 +1,4 @@
+internal import SMTPSession
 internal import SMTPWire
 
 /// How a content's octets are made fit for the wire.
@@ -23,6 +24,7 @@ final class ContentReader {
 
     private var position: Position
     private var encoder: ContentEncoder?
+    private let isChunked: Bool
 
     /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be opened.
     init(_ content: Content, form: ContentForm) throws(SMTPError) {
@@ -32,6 +34,7 @@ final class ContentReader {
             case .file(let path): .file(try FileReader(path: path))
             case .stream(let makeIterator): .stream(makeIterator())
             }
+        isChunked = form != .dotStuffed
         encoder =
             switch form {
             case .dotStuffed: ContentEncoder(transparency: .dotStuffing)
@@ -53,19 +56,23 @@ final class ContentReader {
         return end == bytes.count
     }
 
-    /// Appends the next piece, encoded, to `output`, and returns whether it was the last.
+    /// Appends the next piece, encoded.
     ///
+    /// - Parameters:
+    ///   - output: Where the piece is appended.
+    ///   - channel: Where the content goes; what it learns ends the waiting for a stream.
+    /// - Returns: Whether it was the last piece, which ends with the terminator if there is one.
     /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be read, ``SMTPError/Kind/content`` if a stream throws.
-    func encodeNext(into output: inout [UInt8]) async throws(SMTPError) -> Bool {
+    func encodeNext(into output: inout [UInt8], for channel: isolated CommandChannel) async throws(SMTPError) -> Bool {
         if let isLast = encodeNextInMemory(into: &output) { return isLast }
         let start = output.count
-        while output.count - start < Self.pieceSize {
-            guard let chunk = try await pull() else {
+        repeat {
+            guard let chunk = try await pull(for: channel) else {
                 encoder?.finish(into: &output)
                 return true
             }
             encode(chunk.span.bytes, into: &output)
-        }
+        } while output.count - start < Self.pieceSize && channel.mayContentFollow(inChunks: isChunked)
         return false
     }
 
@@ -78,11 +85,12 @@ final class ContentReader {
     }
 
     /// Takes the next chunk where it may block: off the event loop, which serves other connections too.
-    private func pull() async throws(SMTPError) -> [UInt8]? {
+    private func pull(for channel: isolated CommandChannel) async throws(SMTPError) -> [UInt8]? {
         switch position {
         case .bytes: return nil
         case .file(let file): return try await file.nextOffLoop()
-        case .stream(let iterator): return try await OffLoop.run { await iterator.next() }.get()
+        case .stream(let iterator):
+            return try await channel.awaitContent(inChunks: isChunked) { await iterator.next() }.get()
         }
     }
 }

@@ -48,8 +48,8 @@ struct DeliveryPlanner {
             warnings: warnings,
             form: !isChunked ? .dotStuffed : body == .binaryMIME ? .verbatim : .normalized,
             limits: SessionLimits(
-                mailCount: extensions.limit("MAILMAX"),
-                domainCount: extensions.limit("RCPTDOMAINMAX")
+                mailCount: extensions.limits.mailMaximum,
+                domainCount: extensions.limits.recipientDomainMaximum
             ),
             forwardPaths: message.envelope.forwardPaths
         )
@@ -160,11 +160,26 @@ struct DeliveryPlanner {
         return parameters
     }
 
-    /// Refuses a parameter whose extension is not there.
+    /// Refuses a parameter whose extension is not there, or that the server has said it will not take.
     private func check(_ parameter: MailParameter) throws(SMTPError) {
         guard let keyword = parameter.requiredKeyword else { return }
         guard extensions.contains(keyword) else {
             throw .notOffered(keyword.name, because: "the envelope asks for \(parameter)")
+        }
+        switch parameter {
+        case .requireTLS where !security.isSecure:
+            // The server's word for what it will do is worth something only over such a channel (RFC 8689 §4.2.1).
+            throw .insecure("REQUIRETLS asks for TLS with a verified certificate, and the connection has none")
+        case .deliverBy(let time):
+            guard let minimum = extensions.deliverByMinimum, time.mode == .returns, time.seconds < minimum else { return }
+            throw .notOffered("\(parameter)", because: "the server takes no less than \(minimum) seconds")
+        case .futureRelease(let release):
+            guard case .after(let seconds) = release.moment, let limits = extensions.futureReleaseLimits,
+                let most = limits.interval, seconds > most
+            else { return }
+            throw .notOffered("\(parameter)", because: "the server holds messages no longer than \(most) seconds")
+        default:
+            return
         }
     }
 
@@ -183,7 +198,7 @@ struct DeliveryPlanner {
         }
         lookForExcess(envelope)
         let count = envelope.recipients.count
-        let most = max(1, extensions.limit("RCPTMAX") ?? count)
+        let most = max(1, extensions.limits.recipientMaximum ?? count)
         guard count <= most || message.policy != .allOrNothing else {
             throw .usage("all-or-nothing needs one transaction, and the server takes no more than \(most) recipients")
         }
@@ -230,6 +245,11 @@ extension MailParameter {
         case .smtpUTF8: .smtpUTF8
         case .ret, .envelopeID: .dsn
         case .auth: .auth
+        case .deliverBy: .deliverBy
+        case .futureRelease: .futureRelease
+        case .priority: .mtPriority
+        case .solicitation: .noSoliciting
+        case .requireTLS: .requireTLS
         case .prdr: .prdr
         case .other: nil
         @unknown default: nil
@@ -245,17 +265,5 @@ extension RecipientParameter {
         case .other: nil
         @unknown default: nil
         }
-    }
-}
-
-extension ServiceExtensions {
-    /// A limit that the server states (RFC 9422 §4), or `nil` if it states none of this name.
-    func limit(_ name: String) -> Int? {
-        let prefix = name + "="
-        for parameter in parameters(of: .limits) ?? [] where parameter.uppercased().hasPrefix(prefix) {
-            // A limit of 0, or one that is no number, says nothing (§3).
-            if let value = Int(parameter.dropFirst(prefix.count)), value > 0 { return value }
-        }
-        return nil
     }
 }

@@ -132,14 +132,28 @@ final class DeliveryRun {
         byteCount += count
     }
 
-    /// Takes the oldest out if it is finished.
-    func settle(_ flight: DeliveryFlight) {
+    /// How a transaction ended, for the connection.
+    enum Ending {
+        case inOrder
+        case close(ChannelError)
+    }
+
+    /// Takes the oldest out if it is finished, and returns how it ended.
+    func settleOldest() -> Ending? {
+        guard let flight = flights.first else { return nil }
         if flight.machine.isOutOfStep { isOutOfStep = true }
-        guard flight.machine.isFinished else { return }
+        guard flight.machine.isFinished else { return nil }
         flights.removeFirst()
         byteCount -= flight.byteCount
         if writing === flight { writing = nil }
-        end(flight)
+        flight.message.finished(flight.transaction, flight.machine.record)
+        let reason = flight.machine.closeReason
+        if flight.message.hasMore, reason == nil {
+            unfinished = flight.message
+        } else {
+            source.finished(flight.message)
+        }
+        return reason.map { .close($0) } ?? .inOrder
     }
 
     /// Gives up the only message under way, if the server can be left clean.
@@ -164,15 +178,6 @@ final class DeliveryRun {
         if let message = unfinished.take() {
             message.fail(SMTPError(error))
             source.finished(message)
-        }
-    }
-
-    private func end(_ flight: DeliveryFlight) {
-        flight.message.finished(flight.transaction, flight.machine.record)
-        if flight.message.hasMore, flight.machine.closeReason == nil {
-            unfinished = flight.message
-        } else {
-            source.finished(flight.message)
         }
     }
 }

@@ -99,6 +99,11 @@ final class MessageDelivery {
         var error = error
         // Refused recipients are no failure of the message while another was accepted.
         if error?.kind == .refused, outcomes.contains(where: { $0.isAccepted }) { error = nil }
+        // One recipient refused for good is no reason to give up another that was not.
+        if error?.advice == .never {
+            let others = outcomes.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
+            error?.advice = [.sendAgainNow, .sendAgainLater].first(where: others.contains) ?? .never
+        }
         if outcomes.contains(.unknown) { error?.advice = .unsafe }
         return DeliveryReport(plan.forwardPaths, outcomes, error: error)
     }

@@ -57,6 +57,11 @@ extension SMTPError {
         SMTPError(.notOffered, by: .server, "the server does not offer \(keyword): \(reason)", advice: .never)
     }
 
+    /// Something that must go over a protected connection, which this is not.
+    static func insecure(_ message: String) -> SMTPError {
+        SMTPError(.insecure, by: .caller, message, advice: .never)
+    }
+
     /// Content that cannot be sent as it is.
     static func content(_ message: String) -> SMTPError {
         SMTPError(.content, by: .caller, message, advice: .never)
@@ -76,6 +81,12 @@ extension SMTPError {
             "cannot read \"\(shown)\": \(SystemError.text(errno))",
             advice: .never
         )
+    }
+
+    /// A path that leads to a directory, a pipe or a device.
+    static func noRegularFile(path: String) -> SMTPError {
+        let shown = DisplayText.escape(Array(path.utf8))
+        return SMTPError(.noInput, by: .caller, "\"\(shown)\" is no regular file", advice: .never)
     }
 
     /// A stream of content that ended with an error of the caller's.

@@ -27,6 +27,8 @@ public struct SMTPError: Error, Sendable {
         case refused
         /// The server does not offer what is needed.
         case notOffered
+        /// The connection is not protected as it must be; nothing was sent.
+        case insecure
         /// The server takes no more in this session; a new connection may send the rest.
         case sessionLimit
         /// The server broke the protocol.

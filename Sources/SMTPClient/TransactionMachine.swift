@@ -154,6 +154,12 @@ struct TransactionMachine {
     /// The reply to the oldest step came; `isLast` unless it has several and more are to come, `isEarly` if it came
     /// before the content it answers was whole.
     mutating func replyReceived(_ reply: SMTPReply, isLast: Bool = true, isEarly: Bool = false) {
+        if isContentAsked, isEarly {
+            // The content was refused before a byte of it went.
+            isContentAsked = false
+            next = .end
+            awaitedCount += 1
+        }
         guard awaitedCount > 0 else {
             record.fail(.unexpected(reply, verb: nil))
             return close(.protocolViolation(.unexpectedReply(reply)))

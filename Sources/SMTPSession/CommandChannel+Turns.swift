@@ -37,6 +37,12 @@ extension CommandChannel {
             passTurn()
             throw failure
         }
+        if Task.isCancelled {
+            // After the turn was passed on and before this ran.
+            holderIsCancelled = false
+            passTurn()
+            throw .cancelled
+        }
     }
 
     private func leaveTurn() {

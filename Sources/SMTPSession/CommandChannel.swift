@@ -53,6 +53,9 @@ public actor CommandChannel {
     /// The holder left before its replies came: they are dropped, and then the turn passes on.
     var isDiscarding = false
 
+    /// Ends the waiting for content that is of no use any more.
+    var stopContentSource: (@Sendable () -> Void)?
+
     var deadlines = Deadlines()
     let openedAt: MonotonicInstant
 
@@ -111,6 +114,7 @@ public actor CommandChannel {
         deadlines.cancel()
         transport.close(error.closeReason)
         inbox.resumeWaiter()
+        stopContentSource?()
         for waiter in turns.removeAll() { waiter.resume() }
     }
 }

@@ -15,6 +15,8 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        /// Bytes only the caller understands.
+        case raw
         case other
     }
 
@@ -60,6 +62,11 @@ struct Expectation {
     }
 
     var isIncompleteContent: Bool { subject == .content(isComplete: false) }
+
+    /// Whether a part of the content, the terminator at least, has not been handed over.
+    var isContentUnderWay: Bool {
+        isIncompleteContent || subject == .content(isComplete: true) && writtenAt == nil
+    }
 }
 
 extension Expectation {
