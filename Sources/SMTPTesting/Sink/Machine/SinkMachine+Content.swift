@@ -118,14 +118,16 @@ extension SinkMachine {
             return
         }
         let regular: SinkReply = accepted.isEmpty ? .noRecipients : isContentTooLong ? .tooLarge : .taken
-        if let reply {
-            hold(for: accepted, if: say(reply))
+        if let reply = reply ?? scripted(.content, nil, regular) {
+            // Each recipient has its own in LMTP; else they share one.
+            let groups = configuration.isLMTP && !accepted.isEmpty ? accepted.map { [$0] } : [accepted]
+            for group in groups where !isEnding { hold(for: group, if: say(reply)) }
         } else if configuration.isLMTP, !accepted.isEmpty {
             answerEach(accepted, regular)
         } else if isPRDRWanted, accepted.count > 1 {
             answerIndividually(accepted, regular)
         } else {
-            hold(for: accepted, if: answer(.content, nil, regular))
+            hold(for: accepted, if: say(regular))
         }
         let isHeld = transaction?.recipients.contains { $0.holdsMessage } ?? false
         endTransaction(isHeld ? .accepted : .refused)
@@ -151,12 +153,8 @@ extension SinkMachine {
         extensions.contains(.prdr) && transaction?.reversePath.value(of: "PRDR") != nil
     }
 
-    /// 353, a reply for each accepted RCPT, and a final one (draft-hall-prdr); or an ordinary one if the script has it.
+    /// 353, a reply for each accepted RCPT, and a final one (draft-hall-prdr).
     private mutating func answerIndividually(_ recipients: [Int], _ regular: SinkReply) {
-        if let reply = scripted(.content, nil, regular) {
-            hold(for: recipients, if: say(reply))
-            return
-        }
         say(.analysisBegins)
         answerEach(recipients, regular)
         guard !isEnding else { return }

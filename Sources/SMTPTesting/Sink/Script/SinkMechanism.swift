@@ -21,6 +21,7 @@ public struct SinkMechanism: Sendable {
     ///   - name: Its name.
     ///   - challenges: What is asked, in order, after an initial response or instead of one.
     ///   - outcome: How it ends.
+    /// - Returns: The mechanism.
     public static func scripted(
         _ name: String,
         challenges: [[UInt8]] = [],
@@ -50,6 +51,7 @@ public protocol SinkExchange: Sendable {
     ///
     /// - Parameter response: The octets behind base64: the initial response, `nil` if AUTH had none, then the answer to
     ///   each challenge.
+    /// - Returns: What comes next.
     mutating func responseReceived(_ response: [UInt8]?) -> SinkExchangeStep
 }
 

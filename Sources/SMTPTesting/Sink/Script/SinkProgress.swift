@@ -15,10 +15,12 @@ struct SinkProgress {
     /// What the script has for `moment`, or `nil` to do the regular thing.
     mutating func reply(at moment: SinkMoment, regular: SinkReply) -> SinkReply? {
         if let reply = script.decide?(moment, regular) { return reply }
+        var reply: SinkReply?
+        // All are counted, also those behind the one that decides.
         for (index, rule) in script.rules.enumerated() where moment.matches(rule.point) {
             matches[index] += 1
-            if rule.occurrence ?? matches[index] == matches[index] { return rule.reply }
+            if reply == nil, rule.occurrence ?? matches[index] == matches[index] { reply = rule.reply }
         }
-        return nil
+        return reply
     }
 }

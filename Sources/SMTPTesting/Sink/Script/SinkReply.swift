@@ -54,11 +54,12 @@ extension SinkReply {
     /// - Parameters:
     ///   - octets: What is said.
     ///   - code: What the server has decided; see ``code``.
+    /// - Returns: The reply.
     public static func raw(_ octets: [UInt8], code: Int? = nil) -> SinkReply {
         SinkReply(code: code, steps: [.say(octets)])
     }
 
-    /// Text as it is, a reply or not; see ``raw(_:code:)-([UInt8],_)``.
+    /// Text as it is, a reply or not; `code` is what the server has decided.
     public static func raw(_ text: String, code: Int? = nil) -> SinkReply {
         raw(Array(text.utf8), code: code)
     }
