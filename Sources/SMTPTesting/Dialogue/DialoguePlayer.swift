@@ -47,7 +47,8 @@ final class DialoguePlayer {
                     octets += more
                     rest.removeFirst()
                 }
-                try await say(octets, step)
+                // That the other side has left shows at the next line of its own, if there is one.
+                try? await transport.write(octets.span.bytes)
             case .wait(let duration): try? await transport.executor.sleep(for: duration)
             case .reset:
                 transport.abort()
@@ -58,14 +59,6 @@ final class DialoguePlayer {
         progress.current = nil
         // The server waits for the client to leave; a client that has said all leaves.
         if side == .server { try await expectEnd() }
-    }
-
-    private func say(_ octets: [UInt8], _ step: Dialogue.Step) async throws(DialogueError) {
-        do throws(TransportError) {
-            try await transport.write(octets.span.bytes)
-        } catch {
-            throw DialogueError(.unfinished, at: step, underlying: error)
-        }
     }
 
     /// Refuses what the other side has said too early, as far as it has come.
