@@ -197,24 +197,20 @@ extension MailSink {
         return over + open.filter { !numbers.contains($0.number) }.sorted { $0.number < $1.number }
     }
 
-    /// Waits until it holds at least `count` messages, and returns all it holds.
+    /// Waits until it has taken at least `count` messages, and returns those it holds.
     ///
     /// - Throws: `CancellationError`; ``MailSinkStopped`` if it was stopped before so many came.
     public func messages(_ count: Int) async throws -> [SinkTransaction] {
-        guard try await store.wait(until: { Self.messageCount(in: $0) >= count }) else { throw MailSinkStopped() }
+        guard try await store.wait(for: .messages(count)) else { throw MailSinkStopped() }
         return messages
     }
 
-    /// Waits until at least `count` sessions are over, and returns those.
+    /// Waits until at least `count` sessions are over, and returns those it holds of them.
     ///
     /// - Throws: `CancellationError`; ``MailSinkStopped`` if it was stopped before.
     public func endedSessions(_ count: Int) async throws -> [SinkSession] {
-        guard try await store.wait(until: { $0.sessions.count >= count }) else { throw MailSinkStopped() }
+        guard try await store.wait(for: .endedSessions(count)) else { throw MailSinkStopped() }
         return store.sessions
-    }
-
-    private static func messageCount(in store: SinkStore) -> Int {
-        store.transactions.count { $0.outcome == .accepted }
     }
 }
 

@@ -54,7 +54,7 @@ actor SinkConnection {
     /// Does `action`, and returns whether there may be more to do.
     private func perform(_ action: SinkMachine.Action) async throws -> Bool {
         switch action {
-        case .write(let octets): try await transport.write(octets.span.bytes)
+        case .write(let octets): try await write(octets)
         case .pause: await Task.yield()
         case .wait(let duration): try await executor.sleep(for: duration)
         case .read: try await read()
@@ -76,8 +76,15 @@ actor SinkConnection {
         machine.withLock { $0.tlsStarted() }
     }
 
+    /// Writes, and gives up on a client that does not read for as long as it may be silent.
+    private func write(_ octets: [UInt8]) async throws {
+        let timer = startTimer { $0.stop() }
+        defer { timer?.cancel() }
+        try await transport.write(octets.span.bytes)
+    }
+
     private func read() async throws {
-        let timer = configuration.limits.idleTime.map { startIdleTimer($0) }
+        let timer = startTimer { $0.sayGoodbye() }
         defer { timer?.cancel() }
         let isOpen = try await transport.read(into: buffer)
         guard isOpen else {
@@ -88,10 +95,10 @@ actor SinkConnection {
         buffer.removeAll()
     }
 
-    private func startIdleTimer(_ duration: Duration) -> ScheduledWork {
-        executor.schedule(at: executor.now.advanced(by: duration)) { [weak self] in
-            guard let self else { return }
-            self.assumeIsolated { $0.sayGoodbye() }
+    private func startTimer(_ work: @escaping @Sendable (isolated SinkConnection) -> Void) -> ScheduledWork? {
+        guard let duration = configuration.limits.idleTime else { return nil }
+        return executor.schedule(at: executor.now.advanced(by: duration)) { [weak self] in
+            self?.assumeIsolated { work($0) }
         }
     }
 

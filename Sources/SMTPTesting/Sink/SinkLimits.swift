@@ -1,4 +1,7 @@
 /// How much a ``MailSink`` takes and keeps, so that no client can make it grow without bound.
+///
+/// The memory is bounded by ``recordedOctets``, and for each of the ``connections`` by ``recordedInput`` and
+/// ``recordedContent``. The defaults suit tests; a server that strangers reach should have ``cautious``.
 public struct SinkLimits: Hashable, Sendable {
     /// The octets of a command line; longer ones are answered with 500.
     ///
@@ -20,7 +23,8 @@ public struct SinkLimits: Hashable, Sendable {
     /// Default 1000.
     public var connections = 1000
 
-    /// How long a client may be silent before it is told 421, on the executor's clock.
+    /// How long a client may be silent before it is told 421, or not read what it is told before it is cut off, on the
+    /// executor's clock.
     ///
     /// Default `nil`: for ever, or until the sink is stopped.
     public var idleTime: Duration?
@@ -47,4 +51,19 @@ public struct SinkLimits: Hashable, Sendable {
 
     /// Creates the defaults.
     public init() {}
+
+    /// Limits for a server that anybody can connect to: 50 connections of a minute's silence, a megabyte of content, and
+    /// 64 MiB of records.
+    public static var cautious: SinkLimits {
+        var limits = SinkLimits()
+        limits.contentLength = 1_048_576
+        limits.recipients = 100
+        limits.connections = 50
+        limits.idleTime = .seconds(60)
+        limits.recordedInput = 65_536
+        limits.recordedContent = 1_048_576
+        limits.recordedOctets = 67_108_864
+        limits.records = 1000
+        return limits
+    }
 }

@@ -2,15 +2,36 @@ internal import Synchronization
 
 /// What a sink has seen, and who waits to see more.
 final class SinkStore: Sendable {
-    typealias Waiter = CheckedContinuation<Void, Never>
+    /// What can be waited for, and how often it must have happened.
+    enum Goal {
+        case messages(Int)
+        case endedSessions(Int)
+    }
+
+    private struct Waiter {
+        let goal: Goal
+        let continuation: CheckedContinuation<Void, Never>
+    }
 
     private struct State {
         var transactions: [SinkTransaction] = []
         var sessions: [SinkSession] = []
         var footprint = 0
-        var waiters: [UInt64: Waiter] = [:]
-        var nextWaiter: UInt64 = 0
+
+        // Counted apart from the records, of which old ones are dropped.
+        var messageCount = 0
+        var endedSessionCount = 0
+
+        var waiters: [Int: Waiter] = [:]
+        var nextWaiter = 0
         var isClosed = false
+
+        func hasReached(_ goal: Goal) -> Bool {
+            switch goal {
+            case .messages(let count): messageCount >= count
+            case .endedSessions(let count): endedSessionCount >= count
+            }
+        }
     }
 
     private let limits: SinkLimits
@@ -27,6 +48,7 @@ final class SinkStore: Sendable {
     func add(_ transactions: [SinkTransaction]) {
         change { state in
             state.transactions += transactions
+            state.messageCount += transactions.count { $0.outcome == .accepted }
             state.footprint += transactions.reduce(0) { $0 + $1.footprint }
         }
     }
@@ -34,6 +56,7 @@ final class SinkStore: Sendable {
     func add(_ session: SinkSession) {
         change { state in
             state.sessions.append(session)
+            state.endedSessionCount += 1
             state.footprint += session.footprint
         }
     }
@@ -44,13 +67,15 @@ final class SinkStore: Sendable {
     }
 
     private func change(_ body: (inout State) -> Void) {
-        let waiters = state.withLock { state in
+        let waiters = state.withLock { state -> [Waiter] in
             body(&state)
             trim(&state)
-            defer { state.waiters = [:] }
-            return state.waiters.sorted { $0.key < $1.key }.map(\.value)
+            guard !state.waiters.isEmpty else { return [] }
+            let done = state.waiters.filter { state.isClosed || state.hasReached($0.value.goal) }
+            for id in done.keys { state.waiters[id] = nil }
+            return done.sorted { $0.key < $1.key }.map(\.value)
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.continuation.resume() }
     }
 
     /// Drops the oldest records beyond the limits, a good part at once, so that the cost stays constant for each.
@@ -68,33 +93,26 @@ final class SinkStore: Sendable {
         }
     }
 
-    /// Waits until `predicate` holds, which is asked after each change; returns whether it did before the sink was closed.
-    func wait(until predicate: (SinkStore) -> Bool) async throws(CancellationError) -> Bool {
-        while true {
-            if predicate(self) { return true }
-            if state.withLock({ $0.isClosed }) { return false }
-            try await waitForChange(unless: predicate)
-        }
-    }
-
-    private func waitForChange(unless predicate: (SinkStore) -> Bool) async throws(CancellationError) {
+    /// Waits until `goal` is reached, and returns whether it was before the sink was closed.
+    func wait(for goal: Goal) async throws(CancellationError) -> Bool {
         let id = state.withLock { state in
             state.nextWaiter += 1
             return state.nextWaiter
         }
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
-                state.withLock { $0.waiters[id] = continuation }
-                // What changed before the waiter was there has woken nobody.
-                if predicate(self) || Task.isCancelled || state.withLock({ $0.isClosed }) { wake(id) }
+                let waits = state.withLock { state -> Bool in
+                    guard !state.isClosed, !state.hasReached(goal), !Task.isCancelled else { return false }
+                    state.waiters[id] = Waiter(goal: goal, continuation: continuation)
+                    return true
+                }
+                if !waits { continuation.resume() }
             }
         } onCancel: {
-            wake(id)
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.continuation.resume()
         }
-        if Task.isCancelled { throw CancellationError() }
-    }
-
-    private func wake(_ id: UInt64) {
-        state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+        let isReached = state.withLock { $0.hasReached(goal) }
+        if !isReached, Task.isCancelled { throw CancellationError() }
+        return isReached
     }
 }

@@ -132,6 +132,23 @@ struct MailSinkPipeTests {
         #expect(other.sessions.map(\.ending) == [.closedBySink])
     }
 
+    @Test("A client that does not read is cut off after the same time")
+    func notReading() throws {
+        var configuration = SinkConfiguration()
+        configuration.limits.idleTime = .seconds(60)
+        let sink = MailSink(configuration)
+        let executor = DeterministicExecutor()
+        try executor.run {
+            var narrow = PipeOptions()
+            narrow.capacity = 10
+            let transport = sink.connect(on: executor, homeward: narrow)
+            let ended = try await sink.endedSessions(1)
+            #expect(ended.map(\.ending) == [.closedBySink])
+            #expect(executor.now.sinceStart == .seconds(60))
+            transport.close(.closed)
+        }
+    }
+
     @Test("Each session can be another server, and one too many is turned away")
     func sessions() throws {
         var whole = SinkConfiguration()
@@ -190,6 +207,8 @@ struct MailSinkPipeTests {
             for _ in 1...100 { try await connection.send("x", from: "", to: ["postmaster"]) }
         }
         #expect(sink.transactions.count <= 10 && sink.transactions.count > 5)
+        let kept = try DeterministicExecutor().run { try await sink.messages(100).count }
+        #expect(kept == sink.transactions.count)
         configuration.limits.records = 100
         configuration.limits.recordedOctets = 5000
         let other = try run(configuration) { connection in

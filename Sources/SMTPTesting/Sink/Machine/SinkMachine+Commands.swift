@@ -24,7 +24,8 @@ extension SinkMachine {
             say(.lineTooLong)
             return true
         }
-        octets.removeLast(octets.suffix(2) == [0x0D, 0x0A] ? 2 : 1)
+        octets.removeLast()
+        if octets.last == 0x0D { octets.removeLast() }
         if start + octets.count <= session.received.count {
             session.commandRanges.append(start..<start + octets.count)
         }
