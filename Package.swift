@@ -92,7 +92,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPTestingTests",
-            dependencies: ["SMTPTesting"],
+            dependencies: ["SMTPClient", "SMTPTesting"],
             swiftSettings: settings
         ),
     ]

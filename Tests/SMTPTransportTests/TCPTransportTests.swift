@@ -112,6 +112,23 @@ struct TCPTransportTests {
         }
     }
 
+    @Test("Breaking off is a reset, though nothing was unread")
+    func abort() async throws {
+        let (client, server, executor) = try await pair()
+        try await run(on: executor) {
+            server.abort()
+            let buffer = ReceiveBuffer()
+            #expect(
+                await transportError { () async throws(TransportError) in _ = try await client.read(into: buffer) }
+                    == .reset
+            )
+            #expect(
+                await transportError { () async throws(TransportError) in _ = try await server.read(into: buffer) }
+                    == .closed
+            )
+        }
+    }
+
     @Test("What was received before a write fails stays readable")
     func readAfterFailedWrite() async throws {
         let (client, server, executor) = try await pair()

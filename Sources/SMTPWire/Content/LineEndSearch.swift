@@ -3,11 +3,11 @@
 /// The one place of this module that reads memory unchecked: the standard library offers no search that is not a loop
 /// over octets, and that is seven times slower. The vector type is concrete; generic code over SIMD is a hundred times
 /// slower than this.
-enum LineEndSearch {
+package enum LineEndSearch {
     /// Returns the index of the first CR or LF at or behind `start`, or the count if there is none.
     ///
     /// - Precondition: `start` is at most the count.
-    static func firstLineEnd(in octets: UnsafeRawBufferPointer, from start: Int) -> Int {
+    package static func firstLineEnd(in octets: UnsafeRawBufferPointer, from start: Int) -> Int {
         first(Octet.carriageReturn, or: Octet.lineFeed, in: octets, from: start)
     }
 
