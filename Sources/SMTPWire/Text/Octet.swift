@@ -27,7 +27,6 @@ enum Octet {
 
     static func isVisible(_ octet: UInt8) -> Bool { octet > 0x20 && octet < 0x7F }
 
-
     /// The digit, in upper case, of a value from 0 to 15.
     static func hexadecimalDigit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x37 }
 
