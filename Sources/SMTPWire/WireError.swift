@@ -119,7 +119,9 @@ extension WireError: CustomStringConvertible {
         case 0x00: "NUL"
         case 0x20: "space"
         case 0x21...0x7E: "'\(Character(UnicodeScalar(octet)))'"
-        default: "0x" + Octet.hexadecimal(octet)
+        default:
+            octet < 0x10
+                ? "0x0" + String(octet, radix: 16, uppercase: true) : "0x" + String(octet, radix: 16, uppercase: true)
         }
     }
 }

@@ -88,15 +88,21 @@ extension SMTPCommand {
         }
     }
 
-    /// The mechanism, if the first word can be one, and whether anything follows.
+    /// The mechanism, if the first word is one that is known, and whether anything follows.
+    ///
+    /// Any other word may itself be a credential, given by somebody who forgot the mechanism.
     private static func redactedAuthArgument(_ argument: String) -> String {
         let isBlank: (UInt8) -> Bool = { $0 == Octet.space || $0 == Octet.tab }
         let words = Array(argument.utf8).split(maxSplits: 1, whereSeparator: isBlank)
-        guard let first = words.first,
-            let mechanism = try? AuthenticationMechanism(String(decoding: first, as: UTF8.self))
-        else { return "(credentials)" }
-        return mechanism.name + (words.count > 1 ? " (credentials)" : "")
+        let first = words.first.map { String(decoding: $0, as: UTF8.self).asciiUppercased } ?? ""
+        guard knownMechanisms.contains(first) else { return "(credentials)" }
+        return first + (words.count > 1 ? " (credentials)" : "")
     }
+
+    private static let knownMechanisms: Set<String> = [
+        "PLAIN", "LOGIN", "EXTERNAL", "ANONYMOUS", "CRAM-MD5", "DIGEST-MD5", "GSSAPI", "NTLM", "XOAUTH2", "OAUTHBEARER",
+        "SCRAM-SHA-1", "SCRAM-SHA-1-PLUS", "SCRAM-SHA-256", "SCRAM-SHA-256-PLUS", "SCRAM-SHA-512", "SCRAM-SHA-512-PLUS",
+    ]
 }
 
 extension [UInt8] {

@@ -7,22 +7,23 @@ public enum DisplayText {
     /// `\xFF`. It takes time in proportion to the octets.
     public static func escape(_ octets: some Collection<UInt8>) -> String {
         if octets.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) { return String(decoding: octets, as: UTF8.self) }
-        var result = ""
+        var result: [UInt8] = []
         var parser = Unicode.UTF8.ForwardParser()
         var unread = octets.makeIterator()
         var position = octets.startIndex
         while true {
             switch parser.parseScalar(from: &unread) {
             case .valid(let encoded):
-                append(Unicode.UTF8.decode(encoded), to: &result)
+                append(Unicode.UTF8.decode(encoded), encoded, to: &result)
                 position = octets.index(position, offsetBy: encoded.count)
             case .error(let length):
                 for _ in 0..<length {
-                    result += "\\x" + Octet.hexadecimal(octets[position])
+                    result += [0x5C, 0x78]
+                    result.append(hexadecimal: octets[position])
                     position = octets.index(after: position)
                 }
             case .emptyInput:
-                return result
+                return String(decoding: result, as: UTF8.self)
             }
         }
     }
@@ -32,13 +33,20 @@ public enum DisplayText {
         escape(text.utf8)
     }
 
-    private static func append(_ scalar: Unicode.Scalar, to result: inout String) {
+    private static func append(
+        _ scalar: Unicode.Scalar,
+        _ encoded: Unicode.UTF8.EncodedScalar,
+        to result: inout [UInt8]
+    ) {
         switch scalar {
-        case "\r": result += "\\r"
-        case "\n": result += "\\n"
-        case "\t": result += "\\t"
-        case _ where mustEscape(scalar): result += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
-        default: result.unicodeScalars.append(scalar)
+        case "\r": result += "\\r".utf8
+        case "\n": result += "\\n".utf8
+        case "\t": result += "\\t".utf8
+        case _ where mustEscape(scalar):
+            result += "\\u{".utf8
+            result += String(scalar.value, radix: 16, uppercase: true).utf8
+            result.append(0x7D)
+        default: result += encoded
         }
     }
 

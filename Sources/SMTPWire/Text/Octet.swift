@@ -27,10 +27,6 @@ enum Octet {
 
     static func isVisible(_ octet: UInt8) -> Bool { octet > 0x20 && octet < 0x7F }
 
-    static func hexadecimal(_ octet: UInt8) -> String {
-        String(decoding: [hexadecimalDigit(octet >> 4), hexadecimalDigit(octet & 0xF)], as: UTF8.self)
-    }
-
     /// The digit, in upper case, of a value from 0 to 15.
     static func hexadecimalDigit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x37 }
 
@@ -73,6 +69,12 @@ extension String {
 }
 
 extension [UInt8] {
+    /// Appends `octet` as two digits in upper case.
+    mutating func append(hexadecimal octet: UInt8) {
+        append(Octet.hexadecimalDigit(octet >> 4))
+        append(Octet.hexadecimalDigit(octet & 0xF))
+    }
+
     /// Appends `number` in decimal, without a string between.
     mutating func append(decimal number: UInt64) {
         var divisor: UInt64 = 1

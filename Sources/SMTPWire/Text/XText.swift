@@ -38,8 +38,7 @@ public enum XText {
                 output.append(octet)
             } else {
                 output.append(0x2B)
-                output.append(Octet.hexadecimalDigit(octet >> 4))
-                output.append(Octet.hexadecimalDigit(octet & 0xF))
+                output.append(hexadecimal: octet)
             }
         }
     }
