@@ -29,6 +29,16 @@ struct TCPHardshipTests {
         #endif
     }
 
+    @Test("A time that never comes is no trap")
+    func endlessTime() async throws {
+        let listener = try await TCPListener.bind()
+        var options = TCPOptions()
+        options.connectTimeout = .seconds(Int64.max)
+        let client = try await TCPTransport.connect(to: listener.endpoint, options: options)
+        let timer = client.executor.schedule(at: client.executor.now.advanced(by: .seconds(Int64.max))) {}
+        timer.cancel()
+    }
+
     @Test("A server that accepts nothing is given up in time, or when the task is cancelled", arguments: [true, false])
     func blackHole(isCancelled: Bool) async throws {
         // A listener whose line is full drops what comes.
