@@ -29,6 +29,25 @@ struct TCPHardshipTests {
         #endif
     }
 
+    @Test("A descriptor that is no connected stream socket is refused, and closed", arguments: 0..<5)
+    func adoptNothing(kind: Int) async throws {
+        let descriptor: Int32 =
+            switch kind {
+            case 0: -1
+            case 1: open("/dev/null", O_RDWR)
+            case 2: Self.socket(isStream: true)
+            case 3: Self.socket(isStream: false)
+            default: Int32.max
+            }
+        let error = await transportError { () async throws(TransportError) in
+            _ = try await TCPTransport.adopt(descriptor: descriptor)
+        }
+        guard case .inputOutput? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
     @Test("A time that never comes is no trap")
     func endlessTime() async throws {
         let listener = try await TCPListener.bind()
