@@ -19,24 +19,14 @@ struct TCPHardshipTests {
         return (client, try #require(try await listener.accept()), executor)
     }
 
-    private static func socket(isStream: Bool) -> Int32 {
-        #if canImport(Glibc)
-        Glibc.socket(AF_INET, Int32((isStream ? SOCK_STREAM : SOCK_DGRAM).rawValue), 0)
-        #elseif canImport(Musl)
-        Musl.socket(AF_INET, isStream ? SOCK_STREAM : SOCK_DGRAM, 0)
-        #else
-        Darwin.socket(AF_INET, isStream ? SOCK_STREAM : SOCK_DGRAM, 0)
-        #endif
-    }
-
     @Test("A descriptor that is no connected stream socket is refused, and closed", arguments: 0..<5)
     func adoptNothing(kind: Int) async throws {
         let descriptor: Int32 =
             switch kind {
             case 0: -1
             case 1: open("/dev/null", O_RDWR)
-            case 2: Self.socket(isStream: true)
-            case 3: Self.socket(isStream: false)
+            case 2: dup(BareSocket().descriptor)
+            case 3: dup(BareSocket(isStream: false).descriptor)
             default: Int32.max
             }
         let error = await transportError { () async throws(TransportError) in
@@ -61,19 +51,10 @@ struct TCPHardshipTests {
     @Test("A server that accepts nothing is given up in time, or when the task is cancelled", arguments: [true, false])
     func blackHole(isCancelled: Bool) async throws {
         // A listener whose line is full drops what comes.
-        let listener = Self.socket(isStream: true)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                #expect(bind(listener, $0, size) == 0 && listen(listener, 0) == 0)
-                #expect(getsockname(listener, $0, &size) == 0)
-            }
-        }
-        defer { close(listener) }
-        let port = Int(UInt16(bigEndian: address.sin_port))
+        let socket = BareSocket()
+        let port = try socket.bindToLoopback()
+        #expect(listen(socket.descriptor, 0) == 0)
+        defer { withExtendedLifetime(socket) {} }
         var options = TCPOptions()
         options.connectTimeout = .milliseconds(200)
         var held: [TCPTransport] = []
