@@ -57,7 +57,10 @@ let package = Package(
         ),
         .target(
             name: "SMTPClient",
-            dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession"],
+            dependencies: [
+                "SMTPWire", "SMTPTransport", "SMTPSession",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: settings
         ),
         .target(name: "SMTPTesting", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),

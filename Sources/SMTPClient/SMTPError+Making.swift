@@ -25,12 +25,11 @@ extension SMTPError {
 
     /// A reply that says no to the command with this verb.
     static func refused(_ reply: SMTPReply, verb: String?) -> SMTPError {
-        let isClosing = reply.code == 421
-        return SMTPError(
+        SMTPError(
             .refused,
             by: .server,
             "\(verb.map { "\($0) refused" } ?? "the server refuses service"): \(reply)",
-            advice: isClosing ? .sendAgainNow : reply.isTransientNegative ? .sendAgainLater : .never,
+            advice: Advice(after: reply),
             verb: verb,
             reply: reply
         )
@@ -56,6 +55,16 @@ extension SMTPError {
     /// An extension that is needed and not there.
     static func notOffered(_ keyword: String, because reason: String) -> SMTPError {
         SMTPError(.notOffered, by: .server, "the server does not offer \(keyword): \(reason)", advice: .never)
+    }
+
+    /// Content that cannot be sent as it is.
+    static func content(_ message: String) -> SMTPError {
+        SMTPError(.content, by: .caller, message, advice: .never)
+    }
+
+    /// A limit of the server's on what one session may do (RFC 9422 §4): another connection may do more.
+    static func sessionLimit(_ what: String) -> SMTPError {
+        SMTPError(.sessionLimit, by: .server, "the server takes no more than \(what) in a session", advice: .sendAgainNow)
     }
 
     /// A file of the caller's that cannot be read.

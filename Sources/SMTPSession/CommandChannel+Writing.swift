@@ -24,6 +24,7 @@ extension CommandChannel {
     /// Encodes `command` behind what is to be written, and expects its reply.
     package func append(_ command: SMTPCommand) {
         command.append(to: &output)
+        if case .mail = command { tally.mailCount += 1 }
         replies.expect(Expectation(command, options.timeouts), at: executor.now)
         options.transcript.map { show(command, to: $0) }
     }
@@ -58,5 +59,31 @@ extension CommandChannel {
         }
         deadlines.writingSince = nil
         return outputFailure == nil && failure == nil
+    }
+
+    // MARK: For who writes ahead
+
+    /// Whether more of the content may follow: the server has not refused, the connection holds, and nobody cancelled.
+    package var mayContinueContent: Bool {
+        inbox.isEmpty && !holderIsCancelled && failure == nil && outputFailure == nil
+    }
+
+    /// Whether the holder of the turn was cancelled.
+    package var isCancelled: Bool { holderIsCancelled }
+
+    /// The terminator of the content is in the buffer: from here on a positive reply is an answer to it.
+    package func completeContent() {
+        replies.contentCompleted()
+    }
+
+    /// Drops what was not written.
+    package func discardOutput() {
+        output.removeAll(keepingCapacity: true)
+    }
+
+    /// Shows the content in the buffer from `start` on.
+    package func showContent(from start: Int, isLast: Bool) {
+        guard let observer = options.transcript else { return }
+        show(content: output.span.bytes.extracting(start..<output.count), isLast: isLast, to: observer)
     }
 }

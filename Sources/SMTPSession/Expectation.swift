@@ -78,7 +78,7 @@ extension Expectation {
             self.init(.recipient, verb: verb, timeout: timeouts.recipient)
         case .data:
             self.init(.dataCommand, verb: verb, timeout: timeouts.dataInitiation)
-        case .bdat(_, let isLast):
+        case .bdat(_, let isLast), .burl(_, let isLast):
             self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
         case .reset:
             self.init(.reset, verb: verb, timeout: timeouts.other)
