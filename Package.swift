@@ -60,7 +60,12 @@ let package = Package(
             dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession"],
             swiftSettings: settings
         ),
-        .target(name: "SMTPTesting", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .target(
+            name: "SMTPTesting",
+            // OpenSSL for certificates made at run time, so that no key is committed anywhere.
+            dependencies: ["SMTPWire", "SMTPTransport", "COpenSSL", "COpenSSLShims"],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["SMTPTransport", "SMTPSession", "SMTPTesting"],

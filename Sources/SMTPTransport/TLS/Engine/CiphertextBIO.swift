@@ -11,7 +11,7 @@ final class CiphertextBIO {
     /// What OpenSSL wrote and nobody has taken yet.
     private(set) var outgoing: [UInt8] = []
 
-    /// Makes OpenSSL's handle on this object, which must outlive it. The caller owns the handle.
+    /// Makes a handle of OpenSSL's on this object, which must outlive it and is the caller's to free.
     func makeHandle() -> OpaquePointer? {
         guard let handle = BIO_new(Self.method) else { return nil }
         BIO_set_data(handle, Unmanaged.passUnretained(self).toOpaque())

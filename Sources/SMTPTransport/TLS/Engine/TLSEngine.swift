@@ -34,7 +34,9 @@ final class TLSEngine {
     private var phase = TLSError.Phase.handshake
     private var failure: TLSError?
     private var hasSaidGoodbye = false
-    private var hasSeenRecord = false
+
+    /// The peer's first bytes, until there are enough to know a record by.
+    private var firstBytes: [UInt8] = []
 
     /// The session that was offered.
     private var resumable: TLSSession?
@@ -44,6 +46,7 @@ final class TLSEngine {
     /// - Parameters:
     ///   - context: What connections of the configuration share.
     ///   - client: The host that was dialled and the name to verify; `nil` on a server.
+    /// - Throws: ``TLSError`` if OpenSSL has no memory.
     init(_ context: TLSContext, client: (host: String, name: ServerName?)?) throws(TLSError) {
         OpenSSLErrorQueue.clear()
         guard let ssl = SSL_new(context.context) else {
@@ -117,6 +120,7 @@ final class TLSEngine {
     /// What follows the handshake stays in `input`.
     ///
     /// - Returns: Whether it is done; if not, send what is to be sent, and call again with more ciphertext.
+    /// - Throws: ``TLSError``, now and by all later calls.
     func handshake(_ input: ReceiveBuffer) throws(TLSError) -> Bool {
         if let failure { throw failure }
         try refusePlaintext(input)
@@ -217,15 +221,12 @@ final class TLSEngine {
 extension TLSEngine {
     /// Refuses a peer whose first bytes are no record of TLS, before OpenSSL makes a riddle of it.
     private func refusePlaintext(_ input: ReceiveBuffer) throws(TLSError) {
-        guard !hasSeenRecord, !input.isEmpty else { return }
-        let first = input.withBytes { bytes in bytes.withUnsafeBytes { Array($0.prefix(64)) } }
-        if TLSRecord.mayBegin(first) {
-            hasSeenRecord = first.count >= 2
-        } else {
-            let error = TLSError(.peerSpokePlaintext(firstBytes: first), in: .handshake)
-            failure = error
-            throw error
-        }
+        guard firstBytes.count < 2, !input.isEmpty else { return }
+        firstBytes += input.withBytes { bytes in bytes.withUnsafeBytes { Array($0.prefix(64)) } }
+        guard !TLSRecord.mayBegin(firstBytes) else { return }
+        let error = TLSError(.peerSpokePlaintext(firstBytes: firstBytes), in: .handshake)
+        failure = error
+        throw error
     }
 
     /// Makes sure that a client goes on only with a verdict: one of this handshake or of the session that is resumed.

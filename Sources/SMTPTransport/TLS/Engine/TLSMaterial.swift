@@ -38,9 +38,9 @@ enum TLSMaterial {
         return Failure(problem: errno.map { .unreadable(errno: $0) } ?? .missing)
     }
 
-    /// Parses the certificates in PEM that stand behind each other in `text`; the caller owns them.
+    /// Parses the certificates in PEM that stand behind each other in `text`.
     ///
-    /// - Parameter skipsBroken: Whether one that is broken is left out, and no failure of all.
+    /// One that is broken is left out if `skipsBroken`, and otherwise a failure of all.
     static func certificates(
         inPEM text: [UInt8],
         skipsBroken: Bool = false
