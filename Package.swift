@@ -63,7 +63,12 @@ let package = Package(
             ],
             swiftSettings: settings
         ),
-        .target(name: "SMTPTesting", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .target(
+            name: "SMTPTesting",
+            // OpenSSL for certificates made at run time, so that no key is committed anywhere.
+            dependencies: ["SMTPWire", "SMTPTransport", "COpenSSL", "COpenSSLShims"],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["SMTPTransport", "SMTPSession", "SMTPTesting"],

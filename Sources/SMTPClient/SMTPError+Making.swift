@@ -143,6 +143,7 @@ extension SMTPError {
         case .closed: (.closed, .caller, .sendAgainNow)
         case .cancelled: (.cancelled, .caller, .sendAgainNow)
         case .inputOutput: (.inputOutput, .network, .sendAgainLater)
+        case .tls: (.connect, .network, .sendAgainLater)
         @unknown default: (.inputOutput, .network, .sendAgainLater)
         }
     }
