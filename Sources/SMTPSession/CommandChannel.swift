@@ -56,6 +56,9 @@ public actor CommandChannel {
     /// Ends the waiting for content that is of no use any more.
     var stopContentSource: (@Sendable () -> Void)?
 
+    /// The reading task, while the server waits for a handshake.
+    var parkedReader: Waiter?
+
     var deadlines = Deadlines()
     let openedAt: MonotonicInstant
 
@@ -114,6 +117,7 @@ public actor CommandChannel {
         deadlines.cancel()
         transport.close(error.closeReason)
         inbox.resumeWaiter()
+        parkedReader.take()?.resume()
         stopContentSource?()
         for waiter in turns.removeAll() { waiter.resume() }
     }
@@ -130,7 +134,7 @@ package struct SessionTally {
 
 extension ChannelError {
     /// What the transport's own waiters are told when the channel closes for this error.
-    fileprivate var closeReason: TransportError {
+    var closeReason: TransportError {
         switch self {
         case .transport(let error): error
         case .cancelled: .cancelled

@@ -12,7 +12,7 @@ struct SeedScenarioTests {
         S: 220 server.example ESMTP
         C: EHLO client.example
         S: 250-server.example
-        S: 250 SIZE 1000
+        S: 250 HELP
 
         """
 

@@ -46,14 +46,14 @@ struct MailSinkPipeTests {
             try await $0.send("", from: "", to: ["postmaster"])
         }
         #expect(sink.messages.map(\.text) == [text + "\r\n", ""])
-        #expect(sink.messages[0].reversePath.description == "<a@b.example> BODY=8BITMIME")
+        #expect(sink.messages[0].reversePath.description == "<a@b.example> SIZE=34 BODY=8BITMIME")
         #expect(sink.messages.map(\.acceptedRecipients) == [["c@d.example", "e@f.example"], ["Postmaster"]])
         let session = try #require(sink.sessions.first)
         #expect(session.ending == .quit)
         #expect(session.hello == "EHLO localhost")
         #expect(session.commands.last == "QUIT" && session.commands.count == 9)
         if fragmentation == .whole {
-            let envelope = "MAIL FROM:<a@b.example> BODY=8BITMIME\r\nRCPT TO:<c@d.example>\r\n"
+            let envelope = "MAIL FROM:<a@b.example> SIZE=34 BODY=8BITMIME\r\nRCPT TO:<c@d.example>\r\n"
             #expect(
                 session.segments.contains { String(decoding: $0, as: UTF8.self).hasPrefix(envelope) } == isPipelined
             )
