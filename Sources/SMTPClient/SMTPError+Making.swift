@@ -143,7 +143,6 @@ extension SMTPError {
         case .closed: (.closed, .caller, .sendAgainNow)
         case .cancelled: (.cancelled, .caller, .sendAgainNow)
         case .inputOutput: (.inputOutput, .network, .sendAgainLater)
-        case .tls: (.connect, .network, .sendAgainLater)
         case .tls(let error): classify(error)
         @unknown default: (.inputOutput, .network, .sendAgainLater)
         }
