@@ -25,6 +25,7 @@ final class StreamHandler: ChannelInboundHandler {
     private var isPaused = false
     private var inputEnd: InputEnd?
     private var outputError: TransportError?
+    private var isOutputShut = false
     private var closeReason: TransportError?
     private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
     private var writer: UnsafeContinuation<Void, Never>?
@@ -52,7 +53,8 @@ final class StreamHandler: ChannelInboundHandler {
     /// Copies `bytes` out to the socket or into the queue before it; the caller then waits for ``room()``.
     func send(_ bytes: RawSpan) throws(TransportError) {
         if let error = closeReason ?? outputError { throw error }
-        guard let context else { throw .closed }
+        // NIO would drop the bytes and tell nobody who does not ask.
+        guard let context, !isOutputShut else { throw .closed }
         // In the steady state the former write has left this buffer, and its memory is used again.
         outgoing.clear()
         bytes.withUnsafeBytes { _ = outgoing.writeBytes($0) }
@@ -72,6 +74,7 @@ final class StreamHandler: ChannelInboundHandler {
     func shutdownOutput() async throws(TransportError) {
         if let error = closeReason ?? outputError { throw error }
         guard let context else { throw .closed }
+        isOutputShut = true
         let result = await withUnsafeContinuation { (done: UnsafeContinuation<Result<Void, any Error>, Never>) in
             context.close(mode: .output).whenComplete { done.resume(returning: $0) }
         }
