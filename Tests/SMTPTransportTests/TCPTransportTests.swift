@@ -194,11 +194,30 @@ struct TCPTransportTests {
         }
     }
 
+    /// A port that is bound and not listened on: refused, and nobody else's as long as the socket lives.
+    private func deadPortOfOurs() throws -> (descriptor: Int32, port: Int) {
+        #if canImport(Glibc)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        #else
+        let descriptor = socket(AF_INET, SOCK_STREAM, 0)
+        #endif
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = inet_addr("127.0.0.1")
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let status = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(descriptor, pointer, length) | getsockname(descriptor, pointer, &length)
+            }
+        }
+        try #require(status == 0)
+        return (descriptor, Int(UInt16(bigEndian: address.sin_port)))
+    }
+
     @Test("A dead port is refused, by each address of the name")
     func deadPort() async throws {
-        let listener = try await TCPListener.bind()
-        let port = try #require(listener.port)
-        listener.close()
+        let (descriptor, port) = try deadPortOfOurs()
+        defer { close(descriptor) }
         for host in ["127.0.0.1", "localhost"] {
             let error = await transportError { () async throws(TransportError) in
                 _ = try await TCPTransport.connect(to: .host(host, port: port))
