@@ -281,18 +281,21 @@ struct MailSinkTCPTests {
         }
     }
 
-    @Test("A transport swapped by STARTTLS carries on the session; without one the session ends")
+    @Test("STARTTLS begins the session anew; where TLS fails the session ends")
     func upgrade() async throws {
+        let authority = try CertificateAuthority()
+        var tls = TLSConfiguration()
+        tls.identity = try authority.issue(CertificateRequest("localhost")).identity
+        var trusting = TLSConfiguration()
+        trusting.trust = [authority.trust]
         var configuration = SinkConfiguration()
         configuration.keywords = ["STARTTLS"]
-        configuration.tls = SinkTLS { transport, unread in
-            #expect(unread.isEmpty)
-            return transport
-        }
+        configuration.tls = SinkTLS(tls)
         try await MailSink.withListening(configuration) { sink in
             let (channel, _) = try await CommandChannel.connect(to: try #require(sink.endpoint))
             _ = try await channel.ehlo(.localhost)
             #expect(try await channel.startTLS().code.rawValue == 220)
+            #expect(try await channel.upgradeToTLS(trusting, host: "localhost").verification == .passed)
             #expect(try await channel.mail(from: .null).code.rawValue == 503)
             #expect(sink.sessions.first?.isEncrypted == true)
             await channel.disconnect()
@@ -303,7 +306,7 @@ struct MailSinkTCPTests {
             let (channel, _) = try await CommandChannel.connect(to: try #require(sink.endpoint))
             _ = try await channel.ehlo(.localhost)
             #expect(try await channel.startTLS().code.rawValue == 220)
-            await #expect(throws: ChannelError.self) { try await channel.noop() }
+            await #expect(throws: ChannelError.self) { try await channel.upgradeToTLS(trusting, host: "localhost") }
             #expect(try await sink.endedSessions(1).map(\.ending) == [.broken])
         }
     }
