@@ -58,10 +58,18 @@ let package = Package(
         ),
         .target(
             name: "SMTPClient",
-            dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession"],
+            dependencies: [
+                "SMTPWire", "SMTPTransport", "SMTPSession",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: settings
         ),
-        .target(name: "SMTPTesting", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .target(
+            name: "SMTPTesting",
+            // OpenSSL for certificates made at run time, so that no key is committed anywhere.
+            dependencies: ["SMTPWire", "SMTPTransport", "COpenSSL", "COpenSSLShims"],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["SMTPTransport", "SMTPSession", "SMTPTesting"],
@@ -90,7 +98,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPTestingTests",
-            dependencies: ["SMTPTesting"],
+            dependencies: ["SMTPClient", "SMTPTesting"],
             swiftSettings: settings
         ),
     ]

@@ -74,10 +74,10 @@ extension SMTPConnection {
         return reply
     }
 
-    /// The error for a reply that is not 2yz; one that is no refusal either ends the connection.
+    /// The error for a reply that is not 2yz; one that is no refusal either, or by which the server leaves, ends the
+    /// connection.
     private func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
-        if reply.isNegative { return .refused(reply, verb: verb) }
-        await channel.disconnect()
-        return .unexpected(reply, verb: verb)
+        if !reply.isNegative || reply.code == 421 { await channel.disconnect() }
+        return reply.isNegative ? .refused(reply, verb: verb) : .unexpected(reply, verb: verb)
     }
 }
