@@ -238,7 +238,6 @@ static size_t take_expected_data(struct connection *connection, const char *byte
 
 static size_t take_any_data(struct connection *connection, const char *bytes, size_t length) {
     // The terminator is CRLF.CRLF; the tail holds up to four octets of what came before.
-    static const char terminator[] = "\r\n.\r\n";
     unsigned long long tail = connection->tail;
     for (size_t i = 0; i < length; i++) {
         if (tail == 0) {
@@ -256,7 +255,6 @@ static size_t take_any_data(struct connection *connection, const char *bytes, si
         }
         if (bytes[i] != '.' && bytes[i] != '\r' && bytes[i] != '\n') tail = 0;
     }
-    (void)terminator;
     connection->tail = (unsigned)tail;
     return length;
 }

@@ -78,8 +78,8 @@ public final class TCPTransport: Transport, Sendable {
 extension TCPTransport {
     /// Gives `channel`, on its loop, the handler that makes a transport of it.
     ///
-    /// - Parameter hasOwnPipeline: Whether no other handler may have a part in what is written, so that the socket can
-    ///   be written to without the pipeline.
+    /// `hasOwnPipeline`: no other handler may have a part in what is written, so that the socket can be written to
+    /// without the pipeline.
     static func install(
         on channel: any Channel,
         executor: EventLoopExecutor,
