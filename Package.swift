@@ -42,6 +42,7 @@ let package = Package(
             name: "SMTPTransport",
             dependencies: [
                 "COpenSSL", "COpenSSLShims",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
