@@ -38,6 +38,8 @@ let package = Package(
         ),
         // The macros of OpenSSL as functions: Swift imports no macro that is more than a constant.
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
+        // What SASL needs of libcrypto; no product, so that nobody mistakes it for a library of cryptography.
+        .target(name: "SMTPCrypto", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "SMTPTransport",
             dependencies: [
@@ -57,10 +59,14 @@ let package = Package(
         ),
         .target(
             name: "SMTPClient",
-            dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession"],
+            dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession", "SMTPCrypto"],
             swiftSettings: settings
         ),
-        .target(name: "SMTPTesting", dependencies: ["SMTPWire", "SMTPTransport"], swiftSettings: settings),
+        .target(
+            name: "SMTPTesting",
+            dependencies: ["SMTPWire", "SMTPTransport", "SMTPCrypto"],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["SMTPTransport", "SMTPSession", "SMTPTesting"],
@@ -68,6 +74,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "SMTPWireTests", dependencies: ["SMTPWire"], swiftSettings: settings),
+        .testTarget(name: "SMTPCryptoTests", dependencies: ["SMTPCrypto"], swiftSettings: settings),
         .testTarget(
             name: "SMTPTransportTests",
             dependencies: [
