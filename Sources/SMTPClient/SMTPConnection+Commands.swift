@@ -76,7 +76,7 @@ extension SMTPConnection {
 
     /// The error for a reply that is not 2yz; one that is no refusal either ends the connection.
     private func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
-        if reply.isNegative { return .refused(reply, verb: verb) }
+        if reply.isNegative { return SMTPError.refused(reply, verb: verb).refined(for: channel.state.security) }
         await channel.disconnect()
         return .unexpected(reply, verb: verb)
     }

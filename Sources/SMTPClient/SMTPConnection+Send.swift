@@ -28,7 +28,7 @@ extension SMTPConnection {
         }
         let record = try result.get()
         let report = record.report(for: envelope.forwardPaths)
-        if let error = record.error(with: report) { throw error }
+        if let error = record.error(with: report) { throw error.refined(for: channel.state.security) }
         return report
     }
 

@@ -24,6 +24,7 @@ extension CommandChannel {
     /// Encodes `command` behind what is to be written, and expects its reply.
     package func append(_ command: SMTPCommand) {
         command.append(to: &output)
+        remember(command)
         replies.expect(Expectation(command, options.timeouts), at: executor.now)
         options.transcript.map { show(command, to: $0) }
     }

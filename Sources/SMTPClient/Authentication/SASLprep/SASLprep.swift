@@ -41,6 +41,7 @@ enum SASLprep {
     private static func isLegalInDirection(_ scalars: [Unicode.Scalar]) -> Bool {
         guard scalars.contains(where: rightToLeft.contains) else { return true }
         guard let first = scalars.first, let last = scalars.last else { return true }
-        return rightToLeft.contains(first) && rightToLeft.contains(last) && !scalars.contains(where: leftToRight.contains)
+        return rightToLeft.contains(first) && rightToLeft.contains(last)
+            && !scalars.contains(where: leftToRight.contains)
     }
 }
