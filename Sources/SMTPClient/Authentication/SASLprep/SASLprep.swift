@@ -26,8 +26,9 @@ enum SASLprep {
     static func prepare(_ text: String, as purpose: Purpose) throws(Failure) -> String {
         // What most names are; nothing of ASCII is changed, and only its controls are prohibited.
         if text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) { return text }
-        let mapped = text.unicodeScalars.lazy.filter { !mappedToNothing.contains($0) }
-            .map { nonASCIISpaces.contains($0) ? " " : $0 }
+        // U+200B is in both tables; it becomes a space, as it does in libidn and in PostgreSQL.
+        let mapped = text.unicodeScalars.lazy.map { nonASCIISpaces.contains($0) ? " " : $0 }
+            .filter { !mappedToNothing.contains($0) }
         let scalars = CompatibilityComposition.normalize(Array(mapped))
         guard !scalars.contains(where: prohibited.contains) else { throw .prohibited }
         guard purpose == .query || !scalars.contains(where: unassigned.contains) else { throw .unassigned }
