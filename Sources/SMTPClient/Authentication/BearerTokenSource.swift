@@ -76,6 +76,9 @@ public actor BearerTokenSource {
         }.get()
     }
 
+    /// How many wait for a token.
+    var waiterCount: Int { waiters.count }
+
     private func isExpired(_ issue: Issue) -> Bool { issue.expiry.map { $0 <= now() } ?? false }
 
     private func startFetching(_ reason: Reason) {
