@@ -59,12 +59,16 @@ let package = Package(
         ),
         .target(
             name: "SMTPClient",
-            dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession", "SMTPCrypto"],
+            dependencies: [
+                "SMTPWire", "SMTPTransport", "SMTPSession", "SMTPCrypto",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "SMTPTesting",
-            dependencies: ["SMTPWire", "SMTPTransport", "SMTPCrypto"],
+            // OpenSSL for certificates made at run time, so that no key is committed anywhere.
+            dependencies: ["SMTPWire", "SMTPTransport", "SMTPCrypto", "COpenSSL", "COpenSSLShims"],
             swiftSettings: settings
         ),
         .target(
@@ -96,7 +100,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPTestingTests",
-            dependencies: ["SMTPTesting"],
+            dependencies: ["SMTPClient", "SMTPTesting"],
             swiftSettings: settings
         ),
     ]

@@ -23,10 +23,38 @@ public struct SMTPConfiguration: Sendable {
     /// Default `true`.
     public var isPipeliningAllowed = true
 
+    /// Whether content goes in chunks, by BDAT, where the server offers CHUNKING (RFC 3030).
+    ///
+    /// Default ``ChunkingPolicy/streams``.
+    public var chunking: ChunkingPolicy = .streams
+
+    /// What happens to content that RFC 5321 has no place for.
+    public var contentPolicy = ContentPolicy()
+
+    /// Whether the server is asked to answer the content for each recipient, where it offers PRDR and there are two
+    /// recipients or more (draft-hall-prdr).
+    ///
+    /// Default `true`: one recipient's filter then does not decide for the others.
+    public var usesPRDR = true
+
     /// Creates a configuration with the defaults.
     public init(security: ConnectionSecurity) {
         self.security = security
     }
+}
+
+/// When content goes in chunks where the server offers CHUNKING (RFC 3030).
+@nonexhaustive
+public enum ChunkingPolicy: Hashable, Sendable {
+    /// Never, except for content that can go no other way.
+    case never
+
+    /// For many messages that follow each other, where it saves the wait for each. A single message goes by DATA, which
+    /// hands nothing over before its recipients are known: if the connection breaks, less is uncertain.
+    case streams
+
+    /// Always.
+    case always
 }
 
 /// How the bytes are protected on the way.

@@ -74,10 +74,11 @@ extension SMTPConnection {
         return reply
     }
 
-    /// The error for a reply that is not 2yz; one that is no refusal either ends the connection.
+    /// The error for a reply that is not 2yz; one that is no refusal either, or by which the server leaves, ends the
+    /// connection.
     private func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
-        if reply.isNegative { return SMTPError.refused(reply, verb: verb).refined(for: channel.state.security) }
-        await channel.disconnect()
-        return .unexpected(reply, verb: verb)
+        if !reply.isNegative || reply.code == 421 { await channel.disconnect() }
+        guard reply.isNegative else { return .unexpected(reply, verb: verb) }
+        return SMTPError.refused(reply, verb: verb).refined(for: channel.state.security)
     }
 }

@@ -27,6 +27,10 @@ public struct SMTPError: Error, Sendable {
         case refused
         /// The server does not offer what is needed.
         case notOffered
+        /// The connection is not protected as it must be; nothing was sent.
+        case insecure
+        /// The server takes no more in this session; a new connection may send the rest.
+        case sessionLimit
         /// The server broke the protocol.
         case protocolViolation
         /// No mechanism that the server offers fits the credentials; see ``SMTPError/authentication``.
@@ -61,6 +65,8 @@ public struct SMTPError: Error, Sendable {
     /// Whether the message may be sent again.
     @nonexhaustive
     public enum Advice: Hashable, Sendable {
+        /// Nothing is to be done: the server has it.
+        case done
         /// At once, here on a new connection or elsewhere: the server does not have it.
         case sendAgainNow
         /// After a while: the server does not have it and may take it then.

@@ -51,6 +51,9 @@ public enum ProtocolViolation: Hashable, Sendable {
     /// A reply that began before the command it would answer was sent.
     case prematureReply
 
+    /// A reply that says neither yes nor no to what it answers, or contradicts the replies before it.
+    case unexpectedReply(SMTPReply)
+
     /// More bytes nobody asked for than ``ChannelLimits`` allow.
     case tooManyUnclaimedReplies(limit: Int)
 }
@@ -115,6 +118,7 @@ extension ProtocolViolation: CustomStringConvertible {
         switch self {
         case .malformedReply(let error): error.description
         case .unsolicitedReply(let reply): "a reply nobody asked for: \(reply)"
+        case .unexpectedReply(let reply): "a reply that does not belong: \(reply)"
         case .prematureReply: "a reply that began before its command was sent"
         case .tooManyUnclaimedReplies(let limit): "more than \(limit) replies that nobody received"
         }

@@ -48,9 +48,17 @@ extension CommandChannel {
         case .deliver(let isLast, let isEarly):
             publishTransaction()
             if isDiscarding {
-                if replies.isSettled { passTurn() }
+                if replies.awaitsContent {
+                    // A 354, and whoever has the content is gone: any command would become a message.
+                    fail(.contentAbandoned)
+                } else if replies.isSettled {
+                    passTurn()
+                }
             } else {
                 inbox.append(ReceivedReply(reply: reply, isLast: isLast, isEarly: isEarly, isUnclaimed: false))
+                if isEarly { stopContentSource?() }
+                // The rest would wait for a server that may read no more.
+                if isEarly, deadlines.writingSince != nil { fail(.contentAbandoned) }
             }
         case .keep:
             inbox.append(ReceivedReply(reply: reply, isLast: true, isEarly: false, isUnclaimed: true))

@@ -33,16 +33,19 @@ public actor CommandChannel {
     var inbox = Inbox()
 
     /// Why the channel is closed; the first reason stays.
-    var failure: ChannelError?
+    package internal(set) var failure: ChannelError?
 
     /// Why nothing can be written any more, while what the server said before is still being read.
-    var outputFailure: TransportError?
+    package internal(set) var outputFailure: TransportError?
 
     /// The 421 that announced the end.
     var goodbye: SMTPReply?
 
     /// Bytes encoded and not yet handed to the transport.
-    var output: [UInt8] = []
+    package var output: [UInt8] = []
+
+    /// What has been used of what a server may limit for a session (RFC 9422).
+    package var tally = SessionTally()
 
     /// The holder of the turn was cancelled and waits for no more replies.
     var holderIsCancelled = false
@@ -52,6 +55,9 @@ public actor CommandChannel {
 
     /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
     package private(set) var lastHello: SMTPCommand?
+
+    /// Ends the waiting for content that is of no use any more.
+    var stopContentSource: (@Sendable () -> Void)?
 
     var deadlines = Deadlines()
     let openedAt: MonotonicInstant
@@ -118,8 +124,18 @@ public actor CommandChannel {
         deadlines.cancel()
         transport.close(error.closeReason)
         inbox.resumeWaiter()
+        stopContentSource?()
         for waiter in turns.removeAll() { waiter.resume() }
     }
+}
+
+/// What a session has used of what servers limit (RFC 9422 §4).
+package struct SessionTally {
+    /// How often MAIL was sent, whatever the reply.
+    package var mailCount = 0
+
+    /// The domains of recipients, where the server limits them.
+    package var domains: Set<String> = []
 }
 
 extension ChannelError {

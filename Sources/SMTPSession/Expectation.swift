@@ -15,6 +15,8 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        /// Bytes only the caller understands.
+        case raw
         case other
     }
 
@@ -60,6 +62,11 @@ struct Expectation {
     }
 
     var isIncompleteContent: Bool { subject == .content(isComplete: false) }
+
+    /// Whether a part of the content, the terminator at least, has not been handed over.
+    var isContentUnderWay: Bool {
+        isIncompleteContent || subject == .content(isComplete: true) && writtenAt == nil
+    }
 }
 
 extension Expectation {
@@ -78,7 +85,7 @@ extension Expectation {
             self.init(.recipient, verb: verb, timeout: timeouts.recipient)
         case .data:
             self.init(.dataCommand, verb: verb, timeout: timeouts.dataInitiation)
-        case .bdat(_, let isLast):
+        case .bdat(_, let isLast), .burl(_, let isLast):
             self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
         case .reset:
             self.init(.reset, verb: verb, timeout: timeouts.other)

@@ -65,8 +65,13 @@ public struct TransactionState: Hashable, Sendable {
             usesPRDR = prdr
         case .recipient where reply.isPositiveCompletion:
             acceptedRecipients += 1
+            // MAIL was refused, so it belongs to a transaction that was open before.
+            if stage == .idle { stage = .uncertain }
         case .dataCommand:
             followData(reply)
+        case .chunk(isLast: true) where isLast && !reply.isPositiveCompletion && stage != .idle:
+            // Some servers keep the transaction after a chunk they refused, and its sender with it.
+            stage = .uncertain
         case .content, .chunk(isLast: true):
             if isLast { close() }
         case .chunk(isLast: false) where !reply.isPositiveCompletion:

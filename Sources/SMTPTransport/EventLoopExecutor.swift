@@ -6,6 +6,9 @@ internal import NIOPosix
 /// NIO's own executor is a serial executor only. A task executor is what keeps a driver on the loop when its
 /// continuations are resumed; without it each resume goes through the global pool, at twice the cost of the round trip.
 public final class EventLoopExecutor: TransportExecutor {
+    /// The longest a timer is set for; whoever waits longer is woken early.
+    private static let longestWait = Duration.seconds(100 * 365 * 86_400)
+
     let eventLoop: any EventLoop
 
     init(_ eventLoop: any EventLoop) {
@@ -24,7 +27,9 @@ public final class EventLoopExecutor: TransportExecutor {
 
     /// Runs `work` on the loop at `instant` or as soon after as it can.
     public func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void) -> ScheduledWork {
-        let deadline = NIODeadline.uptimeNanoseconds(UInt64(clamping: instant.sinceStart.clampedNanoseconds))
+        // A century is never for a timer, and leaves NIO room to calculate in.
+        let nanoseconds = min(instant, now.advanced(by: Self.longestWait)).sinceStart.clampedNanoseconds
+        let deadline = NIODeadline.uptimeNanoseconds(UInt64(clamping: nanoseconds))
         let scheduled = eventLoop.scheduleTask(deadline: deadline, work)
         return ScheduledWork { scheduled.cancel() }
     }

@@ -29,6 +29,9 @@ public enum TransportError: Error, Hashable, Sendable {
 
     /// The system reported another failure: what was done, and the system's error number.
     case inputOutput(operation: String, errno: Int32)
+
+    /// TLS could not be set up, or broke.
+    case tls(TLSError)
 }
 
 /// A failed attempt at one address.
@@ -71,6 +74,8 @@ extension TransportError: CustomStringConvertible {
             "cancelled"
         case .inputOutput(let operation, let errno):
             "\(operation) failed: \(SystemError.text(errno))"
+        case .tls(let error):
+            error.description
         }
     }
 }

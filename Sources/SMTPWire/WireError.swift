@@ -43,6 +43,8 @@ public struct WireError: Error, Hashable, Sendable {
         case localPart = "local part"
         /// A domain name.
         case domain
+        /// A label of a domain name.
+        case label = "label of a domain"
         /// An address in square brackets.
         case addressLiteral = "address literal"
         /// A reverse-path or forward-path.
@@ -51,6 +53,18 @@ public struct WireError: Error, Hashable, Sendable {
         case helloName = "hello name"
         /// A parameter of MAIL or RCPT.
         case parameter
+        /// The time in DELIVERBY (RFC 2852 §4).
+        case deliverBy = "deliver-by time"
+        /// The time in FUTURERELEASE (RFC 4865 §4).
+        case releaseTime = "release time"
+        /// A priority in MT-PRIORITY (RFC 6710 §4.1).
+        case priority
+        /// A keyword in NO-SOLICITING (RFC 3865 §2.2).
+        case solicitation = "solicitation keyword"
+        /// The URL of BURL (RFC 4468 §3).
+        case contentURL = "content URL"
+        /// An attribute of XCLIENT or XFORWARD.
+        case clientAttribute = "client attribute"
         /// The argument of a command.
         case argument
         /// The verb of a command.
@@ -96,12 +110,12 @@ extension WireError: CustomStringConvertible {
         case .invalidOctet: "invalid octet\(shown)\(place) in \(subject.rawValue)"
         case .empty: "empty \(subject.rawValue)\(place)"
         case .incomplete: "incomplete \(subject.rawValue)\(place)"
-        case .tooLong(let limit): "\(subject.rawValue) longer than \(limit) octets"
+        case .tooLong(let limit): "\(subject.rawValue)\(place) longer than \(limit) octets"
         case .outOfRange: "\(subject.rawValue) out of range\(place)"
         case .duplicate: "duplicate\(shown)\(place) in \(subject.rawValue)"
         case .invalidBase64: "invalid base64 in \(subject.rawValue)"
         case .mandatoryExtension: "unknown mandatory extension in \(subject.rawValue)"
-        case .malformedReply: "malformed reply:\(shown)\(place) of a line"
+        case .malformedReply: "malformed reply: unexpected\(shown)\(place) of a line"
         case .mixedReplyCodes: "reply with different codes on its lines"
         case .replyLineTooLong(let limit): "reply line longer than \(limit) octets"
         case .tooManyReplyLines(let limit): "reply of more than \(limit) lines"
@@ -116,7 +130,9 @@ extension WireError: CustomStringConvertible {
         case 0x00: "NUL"
         case 0x20: "space"
         case 0x21...0x7E: "'\(Character(UnicodeScalar(octet)))'"
-        default: "0x" + Octet.hexadecimal(octet)
+        default:
+            octet < 0x10
+                ? "0x0" + String(octet, radix: 16, uppercase: true) : "0x" + String(octet, radix: 16, uppercase: true)
         }
     }
 }

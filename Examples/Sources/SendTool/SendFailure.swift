@@ -36,31 +36,32 @@ struct SendFailure: Error {
     static func usage(_ message: String) -> SendFailure {
         SendFailure(.usage, message, .usage)
     }
-
-    static func timedOut(_ message: String) -> SendFailure {
-        SendFailure(.timeout, message, .temporaryFailure)
-    }
 }
 
 extension SendFailure {
     /// A refusal of one recipient where others were accepted.
-    init(refused reply: SMTPReply, verb: String) {
+    init(refused reply: SMTPReply, verb: String?) {
         kind = reply.wantsAuthentication ? .authentication : .refused
-        message = "\(verb) refused: \(reply)"
+        message = "\(verb ?? "message") refused: \(reply)"
         exitCode = reply.exitCode
         self.reply = reply
         self.verb = verb
     }
 
+    /// A message file that became unreadable while it was being sent.
+    init(_ error: WatchedFile.ReadFailure) {
+        self.init(.noInput, "cannot read \(error.path): \(error.reason)", .noInput)
+    }
+
     init(_ error: SMTPError) {
+        if let failure = error.underlying as? WatchedFile.ReadFailure {
+            self.init(failure)
+            return
+        }
+        let (kind, exitCode) = Self.classify(error)
+        self.init(kind, error.description, exitCode)
         reply = error.reply
         verb = error.verb
-        message = error.description
-        if error.kind == .refused, let reply = error.reply, reply.wantsAuthentication {
-            (kind, exitCode) = (.authentication, .noPermission)
-        } else {
-            (kind, exitCode) = Self.classify(error)
-        }
     }
 
     private static func classify(_ error: SMTPError) -> (Kind, ExitCode) {
@@ -73,6 +74,7 @@ extension SendFailure {
         case .connect: (.connect, .temporaryFailure)
         case .timeout: (.timeout, .temporaryFailure)
         case .closed: (.closed, .temporaryFailure)
+        case .refused where error.reply?.wantsAuthentication == true: (.authentication, .noPermission)
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
         case .protocolViolation: (.protocolViolation, .protocolError)

@@ -2,12 +2,13 @@ import SMTPWire
 
 /// The outcome as a person reads it.
 extension SendOutcome {
-    /// A line for each recipient.
+    /// A line for each recipient; none if the server was never asked about any.
     var lines: [String] {
-        recipients.map { recipient in
+        guard recipients.contains(where: { $0.state != .notAttempted }) else { return [] }
+        return recipients.map { recipient in
             let state = recipient.state.rawValue.padded(to: 13)
             let reply = recipient.reply.map { "  \($0)" } ?? ""
-            return "\(state)  <\(DisplayText.escape(recipient.address))>\(reply)"
+            return "\(state)  <\(recipient.address)>\(reply)"
         }
     }
 

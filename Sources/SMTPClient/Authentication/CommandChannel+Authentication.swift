@@ -43,7 +43,7 @@ extension CommandChannel {
                 return .insecure
             }
             guard state.transaction.stage != .open else { return .transactionOpen }
-            let (fresh, initial) = await mechanism.offLoop { mechanism throws(SASLError) in
+            let (fresh, initial) = await mechanism.stepping { mechanism throws(SASLError) in
                 try mechanism.initialResponse()
             }
             switch initial {
@@ -121,7 +121,7 @@ extension CommandChannel {
     }
 
     private func believe(_ mechanism: any SASLMechanism) async -> AuthenticationOutcome {
-        let (_, result) = await mechanism.offLoop { mechanism throws(SASLError) in try mechanism.succeeded() }
+        let (_, result) = await mechanism.stepping { mechanism throws(SASLError) in try mechanism.succeeded() }
         switch result {
         case .success: return .accepted
         case .failure(let error): return close(.disbelieved(error))
@@ -156,11 +156,11 @@ extension SMTPReply {
 }
 
 extension SASLMechanism {
-    /// Runs a step off the event loop, where it may compute for long, and returns the machine as it is after it.
-    fileprivate func offLoop<Value: Sendable>(
+    /// Takes a step, off the event loop if it may take long, and returns the machine as it is after it.
+    fileprivate func stepping<Value: Sendable>(
         _ step: @escaping @Sendable (inout any SASLMechanism) throws(SASLError) -> Value
     ) async -> (any SASLMechanism, Result<Value, SASLError>) {
-        await OffLoop.run {
+        let take: @Sendable () -> (any SASLMechanism, Result<Value, SASLError>) = {
             var mechanism: any SASLMechanism = self
             do throws(SASLError) {
                 let value = try step(&mechanism)
@@ -169,6 +169,7 @@ extension SASLMechanism {
                 return (mechanism, .failure(error))
             }
         }
+        return mayTakeLong ? await OffLoop.run { take() } : take()
     }
 
     fileprivate func response(
@@ -177,7 +178,7 @@ extension SASLMechanism {
         switch challenge {
         case .failure(let error): (self, .failure(error))
         case .success(let octets):
-            await offLoop { mechanism throws(SASLError) in try mechanism.response(to: octets) }
+            await stepping { mechanism throws(SASLError) in try mechanism.response(to: octets) }
         }
     }
 }

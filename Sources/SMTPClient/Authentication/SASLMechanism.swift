@@ -4,8 +4,7 @@ public import SMTPWire
 /// come out.
 ///
 /// Adopt it to add a mechanism of your own, and pass that to ``Credentials/mechanisms(_:)``. One value serves one
-/// exchange; it is copied before its first use, so that the original stays fresh. The library calls it off the event loop,
-/// so that it may compute for long.
+/// exchange; it is copied before its first use, so that the original stays fresh.
 public protocol SASLMechanism: Sendable {
     /// The name by which servers offer it.
     var name: AuthenticationMechanism { get }
@@ -15,6 +14,11 @@ public protocol SASLMechanism: Sendable {
     ///
     /// Default `true`.
     var needsSecureChannel: Bool { get }
+
+    /// Whether a step may compute or block for long: it is taken off the event loop then.
+    ///
+    /// Default `true`.
+    var mayTakeLong: Bool { get }
 
     /// Begins the exchange.
     ///
@@ -45,6 +49,9 @@ public protocol SASLMechanism: Sendable {
 extension SASLMechanism {
     /// `true`.
     public var needsSecureChannel: Bool { true }
+
+    /// `true`.
+    public var mayTakeLong: Bool { true }
 
     /// `nil`.
     public var serverError: String? { nil }

@@ -94,11 +94,12 @@ final class PipeLink: Sendable {
         return result
     }
 
-    func close(at side: Side, _ reason: TransportError) {
+    /// Closes one side; `end` is what the other one reads behind what was written.
+    func close(at side: Side, _ reason: TransportError, _ end: PipeOptions.End = .endOfStream) {
         let waiters = state.withLock { state -> [Waiter] in
             guard state.closeReasons[side] == nil else { return [] }
             state.closeReasons[side] = reason
-            state[writtenBy: side].die(.endOfStream)
+            state[writtenBy: side].die(end)
             state[writtenBy: side.other].die(.endOfStream)
             return state.takeAllWaiters()
         }

@@ -88,6 +88,14 @@ final class StreamHandler: ChannelInboundHandler {
         context?.close(mode: .all, promise: nil)
     }
 
+    /// Closes without lingering, for which TCP sends a reset.
+    func abort() {
+        if let provider = context?.channel as? any SocketOptionProvider {
+            provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
+        }
+        close(.closed)
+    }
+
     private func moveUnread(to buffer: ReceiveBuffer) -> Bool {
         guard !unread.isEmpty else { return false }
         for bytes in unread { buffer.append(bytes.readableBytesSpan) }

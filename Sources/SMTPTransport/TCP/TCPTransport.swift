@@ -68,6 +68,11 @@ public final class TCPTransport: Transport, Sendable {
     public func close(_ reason: TransportError) {
         stream.value.close(reason)
     }
+
+    /// Closes the socket with a reset instead of an end, and drops what is still to be sent.
+    public func abort() {
+        stream.value.abort()
+    }
 }
 
 extension TCPTransport {

@@ -47,7 +47,8 @@ struct AuthenticationSetting: Sendable {
     var fragmentation = PipeOptions.Fragmentation.whole
     var options = AuthenticationOptions()
     var bindings = ChannelBindings.none
-    var transcript: (@Sendable (TranscriptEvent) -> Void)?
+    /// What SCRAM computes, and what the caller's closures do, comes back from other threads.
+    var patience = Duration.seconds(10)
 
     init(_ offered: String) {
         self.offered = offered
@@ -66,6 +67,7 @@ func authentication<Value: Sendable>(
     let transcript = Collected()
     let (value, received) = try dialogue(
         setting.fragmentation,
+        patience: setting.patience,
         server: { peer in
             try await peer.say("220 ready")
             try await peer.answer("250-server.example\n250 \(setting.offered)")
@@ -77,7 +79,6 @@ func authentication<Value: Sendable>(
             configuration.helloName = try HelloName("me.example")
             configuration.channel.transcript = TranscriptObserver { event in
                 transcript.add(event.description)
-                setting.transcript?(event)
             }
             let transport = ClaimingTransport(pipe, setting.security)
             let connection = try await SMTPConnection.open(over: transport, configuration: configuration)

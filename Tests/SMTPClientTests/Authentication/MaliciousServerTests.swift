@@ -156,7 +156,9 @@ struct MaliciousServerTests {
 
     @Test("A server that never answers is bounded by the time for replies")
     func silence() throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) { peer in
+        var setting = AuthenticationSetting("AUTH LOGIN")
+        setting.patience = .zero
+        let result = try authenticate(Self.credentials, setting) { peer in
             try await peer.answer("334 ")
             while try await peer.line() != nil {}
         }
@@ -166,8 +168,10 @@ struct MaliciousServerTests {
 
     @Test("A task that is cancelled while the server owes a reply closes the connection")
     func cancelledInTheMidst() throws {
+        var setting = AuthenticationSetting("AUTH LOGIN")
+        setting.patience = .zero
         let (result, lines, _) = try authentication(
-            AuthenticationSetting("AUTH LOGIN"),
+            setting,
             server: { peer in
                 _ = try await peer.line()
                 while try await peer.line() != nil {}

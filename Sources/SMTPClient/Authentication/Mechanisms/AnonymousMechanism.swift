@@ -21,6 +21,9 @@ public struct AnonymousMechanism: SASLMechanism {
     /// `false`: it sends no secret.
     public var needsSecureChannel: Bool { false }
 
+    /// `false`.
+    public var mayTakeLong: Bool { false }
+
     /// Returns the trace.
     public mutating func initialResponse() throws(SASLError) -> [UInt8]? {
         guard trace.unicodeScalars.count <= Self.traceLengthLimit else {

@@ -38,6 +38,9 @@ public struct BearerMechanism: SASLMechanism {
         }
     }
 
+    /// `false`.
+    public var mayTakeLong: Bool { false }
+
     /// Returns the message with the token.
     public mutating func initialResponse() throws(SASLError) -> [UInt8]? {
         let message = try SASLError.usable { () throws(WireError) in

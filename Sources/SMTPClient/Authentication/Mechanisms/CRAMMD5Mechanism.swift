@@ -22,6 +22,9 @@ public struct CRAMMD5Mechanism: SASLMechanism {
     /// `CRAM-MD5`.
     public var name: AuthenticationMechanism { .cramMD5 }
 
+    /// `false`.
+    public var mayTakeLong: Bool { false }
+
     /// The server speaks first.
     public mutating func initialResponse() throws(SASLError) -> [UInt8]? {
         guard !user.isEmpty, !password.isEmpty else { throw .unusableCredentials("user or password is empty") }

@@ -19,6 +19,9 @@ public struct ExternalMechanism: SASLMechanism {
     /// `false`: it sends no secret.
     public var needsSecureChannel: Bool { false }
 
+    /// `false`.
+    public var mayTakeLong: Bool { false }
+
     /// Returns the identity, or nothing, which is sent as `=`.
     public mutating func initialResponse() throws(SASLError) -> [UInt8]? {
         let identity = try authorizationIdentity.prepared() ?? ""

@@ -21,6 +21,9 @@ public struct LoginMechanism: SASLMechanism {
     /// `LOGIN`.
     public var name: AuthenticationMechanism { .login }
 
+    /// `false`.
+    public var mayTakeLong: Bool { false }
+
     /// The server speaks first.
     public mutating func initialResponse() throws(SASLError) -> [UInt8]? {
         guard !user.isEmpty, !password.isEmpty else { throw .unusableCredentials("user or password is empty") }

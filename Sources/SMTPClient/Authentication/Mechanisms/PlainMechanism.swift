@@ -22,6 +22,9 @@ public struct PlainMechanism: SASLMechanism {
     /// `PLAIN`.
     public var name: AuthenticationMechanism { .plain }
 
+    /// `false`.
+    public var mayTakeLong: Bool { false }
+
     /// Returns the one message.
     public mutating func initialResponse() throws(SASLError) -> [UInt8]? {
         let identity = try authorizationIdentity.prepared()

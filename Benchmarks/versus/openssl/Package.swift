@@ -1,0 +1,29 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let package = Package(
+    name: "versus-tls",
+    platforms: [.macOS(.v15)],
+    dependencies: [.package(name: "swift-smtp", path: "../../..")],
+    targets: [
+        .executableTarget(name: "tls-c", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .executableTarget(
+            name: "tls-swift",
+            dependencies: [
+                .product(name: "SMTPTransport", package: "swift-smtp"),
+                .product(name: "SMTPTesting", package: "swift-smtp"),
+            ],
+            swiftSettings: settings
+        ),
+    ]
+)

@@ -1,0 +1,120 @@
+import SMTPTesting
+import SMTPTransport
+
+#if canImport(Darwin)
+import Darwin
+#else
+import Glibc
+#endif
+
+// Ours, doing what tls-c does, with the same arguments and the same line printed; and
+//
+//   tls-swift certificates FOLDER      makes ca.pem, chain.pem and key.pem
+
+@main
+struct Main {
+    static func main() async throws {
+        let arguments = CommandLine.arguments
+        if arguments.count == 3, arguments[1] == "certificates" {
+            try makeCertificates(arguments[2])
+            return
+        }
+        guard arguments.count == 5, let port = Int(arguments[2]), let count = Int(arguments[4]) else {
+            print("usage: tls-swift certificates FOLDER | upload|handshakes|resumed|ping PORT CA COUNT")
+            exit(64)
+        }
+        var configuration = TLSConfiguration()
+        configuration.trust = [.file(arguments[3])]
+        if arguments[1] != "resumed" { configuration.sessionCacheCapacity = 0 }
+        try configuration.prepare(for: .client(host: "mail.example"))
+        let client = Client(port: port, configuration: configuration)
+        let mode = arguments[1]
+        let elapsed = try await ContinuousClock().measure {
+            try await Task(executorPreference: client.executor) {
+                switch mode {
+                case "upload": try await client.upload(count)
+                case "handshakes": try await client.handshakes(count, resumed: false)
+                case "resumed": try await client.handshakes(count, resumed: true)
+                case "ping": try await client.ping(count)
+                default: exit(64)
+                }
+            }.value
+        }
+        var usage = rusage()
+        #if canImport(Darwin)
+        getrusage(RUSAGE_SELF, &usage)
+        #else
+        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+        #endif
+        let cpu = seconds(usage.ru_utime) + seconds(usage.ru_stime)
+        print(elapsed / .seconds(1), cpu, usage.ru_maxrss)
+    }
+
+    private static func seconds(_ time: timeval) -> Double {
+        Double(time.tv_sec) + Double(time.tv_usec) / 1e6
+    }
+
+    private static func makeCertificates(_ folder: String) throws {
+        let authority = try CertificateAuthority()
+        let server = try authority.issue(CertificateRequest("mail.example"))
+        for (name, text) in [
+            ("ca.pem", authority.certificatePEM), ("chain.pem", server.chainPEM), ("key.pem", server.keyPEM),
+        ] {
+            guard let file = fopen("\(folder)/\(name)", "w") else { exit(73) }
+            fwrite(text, 1, text.count, file)
+            fclose(file)
+        }
+    }
+}
+
+struct Client: Sendable {
+    let port: Int
+    let configuration: TLSConfiguration
+    let executor = EventLoopExecutor.next()
+
+    private func connect() async throws -> TLSTransport {
+        let tcp = try await TCPTransport.connect(to: .host("127.0.0.1", port: port), executor: executor)
+        return try await TLSTransport.handshake(
+            over: tcp,
+            as: .client(host: "mail.example"),
+            configuration: configuration
+        )
+    }
+
+    func upload(_ count: Int) async throws {
+        let transport = try await connect()
+        let buffer = ReceiveBuffer()
+        _ = try await transport.read(into: buffer)
+        let piece = [UInt8](repeating: UInt8(ascii: "x"), count: 65_536)
+        var left = count
+        while left > 0 {
+            try await transport.write(piece.span.bytes.extracting(0..<min(left, piece.count)))
+            left -= piece.count
+        }
+        try await transport.shutdownWrite()
+        _ = try await transport.read(into: buffer)
+        transport.close(.closed)
+    }
+
+    func handshakes(_ count: Int, resumed: Bool) async throws {
+        for index in 0..<count {
+            let transport = try await connect()
+            _ = try await transport.read(into: ReceiveBuffer())
+            if resumed, index > 0, !transport.info.isResumed { fatalError("not resumed") }
+            transport.close(.closed)
+        }
+    }
+
+    func ping(_ count: Int) async throws {
+        let transport = try await connect()
+        let buffer = ReceiveBuffer()
+        _ = try await transport.read(into: buffer)
+        let line = Array("NOOP\r\n".utf8)
+        for _ in 0..<count {
+            buffer.removeAll()
+            try await transport.write(line.span.bytes)
+            _ = try await transport.read(into: buffer)
+        }
+        transport.close(.closed)
+    }
+}
