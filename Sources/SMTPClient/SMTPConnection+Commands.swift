@@ -78,6 +78,7 @@ extension SMTPConnection {
     /// connection.
     func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
         if !reply.isNegative || reply.code == 421 { await channel.disconnect() }
-        return reply.isNegative ? .refused(reply, verb: verb) : .unexpected(reply, verb: verb)
+        guard reply.isNegative else { return .unexpected(reply, verb: verb) }
+        return SMTPError.refused(reply, verb: verb).refined(for: channel.state.security)
     }
 }

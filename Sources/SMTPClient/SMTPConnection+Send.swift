@@ -28,7 +28,7 @@ extension SMTPConnection {
             await channel.deliver(content, plan)
         }
         let report = try result.get()
-        guard report.isAcceptedForAny else { throw SMTPError(report) }
+        guard report.isAcceptedForAny else { throw SMTPError(report).refined(for: channel.state.security) }
         return report
     }
 

@@ -35,6 +35,18 @@ public struct SMTPError: Error, Sendable {
         case sessionLimit
         /// The server broke the protocol.
         case protocolViolation
+        /// No mechanism that the server offers fits the credentials; see ``SMTPError/authentication``.
+        case mechanismNotOffered
+        /// The server does not take the credentials: for now by a 4yz reply, for good by a 5yz one.
+        case credentialsRejected
+        /// The caller's closure did not provide the credentials.
+        case credentialsNotProvided
+        /// The server has not kept to the mechanism, or has not proven that it knows the password.
+        case serverMisbehaved
+        /// TLS is needed first: for the credentials' sake, or because the server says so (538, and 530 in clear).
+        case tlsRequired
+        /// The server wants an authentication first (530 under TLS).
+        case authenticationRequired
         /// The system failed to read or write.
         case inputOutput
         /// The task was cancelled.
@@ -87,6 +99,9 @@ public struct SMTPError: Error, Sendable {
 
     /// What became of the message, if one was being sent.
     public var report: DeliveryReport?
+
+    /// What was tried, if an authentication failed.
+    public var authentication: AuthenticationFailure?
 
     /// What happened, as text; nothing in it needs escaping.
     let message: String

@@ -23,6 +23,7 @@ extension CommandChannel {
     package func append(_ command: SMTPCommand) {
         refusePrematureReply()
         command.append(to: &output)
+        remember(command)
         if case .mail = command { tally.mailCount += 1 }
         replies.expect(Expectation(command, options.timeouts), at: executor.now)
         options.transcript.map { show(command, to: $0) }

@@ -53,6 +53,9 @@ public actor CommandChannel {
     /// The holder left before its replies came: they are dropped, and then the turn passes on.
     var isDiscarding = false
 
+    /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
+    package private(set) var lastHello: SMTPCommand?
+
     /// Ends the waiting for content that is of no use any more.
     var stopContentSource: (@Sendable () -> Void)?
 
@@ -100,6 +103,13 @@ public actor CommandChannel {
     /// Forgets all keywords, as RFC 3207 §4.2 asks for when TLS starts.
     public func clearExtensions() {
         snapshot.withLock { $0.extensions = ServiceExtensions() }
+    }
+
+    func remember(_ command: SMTPCommand) {
+        switch command {
+        case .ehlo, .helo, .lhlo: lastHello = command
+        default: break
+        }
     }
 
     /// Closes the connection now.
