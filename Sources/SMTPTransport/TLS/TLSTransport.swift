@@ -79,6 +79,7 @@ public final class TLSTransport: Transport {
         var offset = 0
         while offset < bytes.byteCount {
             if let closeReason { throw closeReason }
+            guard !engine.hasSaidGoodbye else { throw .closed }
             let end = min(offset + Self.writeUnit, bytes.byteCount)
             do throws(TLSError) {
                 try engine.encrypt(bytes.extracting(offset..<end))
