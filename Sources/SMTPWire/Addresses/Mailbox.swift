@@ -68,7 +68,10 @@ public struct Mailbox: Sendable {
     }
 
     private static func anyLocalPart(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {
-        guard let at = octets.lastIndex(of: 0x40) else { throw withoutAt(octets) }
+        guard let last = octets.lastIndex(of: 0x40) else { throw withoutAt(octets) }
+        // A general address literal may itself have an `@`, and no bracket.
+        let bracket = octets.last == 0x5D ? octets.lastIndex(of: 0x5B) : nil
+        let at = bracket.flatMap { $0 > octets.startIndex && octets[$0 - 1] == 0x40 ? $0 - 1 : nil } ?? last
         if octets.first == 0x22, let (quoted, end) = try? quotedLocalPart(octets), end == at { return (quoted, at) }
         return (try LocalPart(unquoted: octets[..<at]), at)
     }

@@ -22,6 +22,8 @@ struct MailboxTests {
             ("user@[192.0.2.1]", "user@[192.0.2.1]"),
             ("user@[IPv6:2001:db8::1]", "user@[IPv6:2001:db8::1]"),
             ("user@[x-tag:anything]", "user@[x-tag:anything]"),
+            // Found by fuzzing: the last `@` is not always the one before the host.
+            ("user@[x-tag:any@thing]", "user@[x-tag:any@thing]"),
             ("jörg@bücher.example", "jörg@bücher.example"),
             ("\"jörg b\"@example.org", "\"jörg b\"@example.org"),
             ("用户@例子.中国", "用户@例子.中国"),
