@@ -61,6 +61,14 @@ public struct Mailbox: Sendable {
         return if case .domain(let domain) = host { domain.isInternationalized } else { false }
     }
 
+    /// Whether it is longer than what every server must accept: 64 octets before the `@`, 255 behind it, and 256 with the
+    /// brackets of a path (RFC 5321 §4.5.3.1).
+    public var exceedsGuaranteedLengths: Bool {
+        let local = localPart.description.utf8.count
+        let whole = text.utf8.count
+        return local > 64 || whole - local - 1 > 255 || whole + 2 > 256
+    }
+
     // MARK: Parsing
 
     private static func localPart(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {

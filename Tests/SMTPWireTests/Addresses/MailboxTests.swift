@@ -170,4 +170,16 @@ struct MailboxTests {
         let quoted = "\"" + String(repeating: "\\ ", count: LocalPart.lengthLimit) + "\"@b"
         #expect(try Mailbox(quoted).localPart.text.utf8.count == 512)
     }
+
+    @Test(
+        "What is longer than every server must accept can be told",
+        arguments: [
+            (64, 1, false), (65, 1, true), (1, 252, false), (1, 253, true), (60, 193, false), (60, 194, true),
+        ]
+    )
+    func guaranteedLengths(local: Int, domain: Int, exceeds: Bool) throws {
+        let name = String(String(repeating: "abcdefg.", count: 40).prefix(domain - 1)) + "x"
+        let mailbox = try Mailbox(String(repeating: "a", count: local) + "@" + name)
+        #expect(mailbox.exceedsGuaranteedLengths == exceeds)
+    }
 }
