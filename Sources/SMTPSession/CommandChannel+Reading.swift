@@ -10,7 +10,7 @@ extension CommandChannel {
     }
 
     private func readUntilClosed() async {
-        while failure == nil {
+        while !isClosed {
             do throws(TransportError) {
                 guard try await transport.read(into: input) else {
                     fail(.closedByServer(after: goodbye))
@@ -27,7 +27,7 @@ extension CommandChannel {
 
     /// Makes replies of what was received, and gives each to whom it belongs.
     private func takeReplies() {
-        while failure == nil, !input.isEmpty {
+        while !isClosed, !input.isEmpty {
             do throws(WireError) {
                 let (consumed, reply) = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
                 input.consume(consumed)
@@ -71,11 +71,12 @@ extension CommandChannel {
 
     /// Shows the other tasks where the session stands.
     func publishTransaction() {
-        let transaction = replies.transaction
         snapshot.withLock { state in
             // A new hello voids what the one before it offered (RFC 5321 §4.1.4).
-            if state.transaction.helloCount != transaction.helloCount { state.extensions = transaction.extensions }
-            state.transaction = transaction
+            if state.transaction.helloCount != replies.transaction.helloCount {
+                state.extensions = replies.transaction.extensions
+            }
+            state.transaction.follow(replies.transaction)
         }
     }
 }
