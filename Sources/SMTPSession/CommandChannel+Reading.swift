@@ -10,7 +10,7 @@ extension CommandChannel {
     }
 
     private func readUntilClosed() async {
-        while failure == nil {
+        while !isClosed {
             if replies.transaction.awaitsTLS {
                 // What comes next is the handshake's, and no reply.
                 await withUnsafeContinuation { parkedReader = $0 }
@@ -33,7 +33,7 @@ extension CommandChannel {
 
     /// Makes replies of what was received, and gives each to whom it belongs.
     private func takeReplies() {
-        while failure == nil, !input.isEmpty, !replies.transaction.awaitsTLS {
+        while !isClosed, !input.isEmpty, !replies.transaction.awaitsTLS {
             do throws(WireError) {
                 let (consumed, reply) = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
                 input.consume(consumed)
@@ -77,11 +77,12 @@ extension CommandChannel {
 
     /// Shows the other tasks where the session stands.
     func publishTransaction() {
-        let transaction = replies.transaction
         snapshot.withLock { state in
             // A new hello voids what the one before it offered (RFC 5321 §4.1.4).
-            if state.transaction.helloCount != transaction.helloCount { state.extensions = transaction.extensions }
-            state.transaction = transaction
+            if state.transaction.helloCount != replies.transaction.helloCount {
+                state.extensions = replies.transaction.extensions
+            }
+            state.transaction.follow(replies.transaction)
         }
     }
 }

@@ -47,7 +47,7 @@ extension CommandChannel {
 
     private func leaveTurn() {
         holderIsCancelled = false
-        if replies.isSettled || failure != nil {
+        if replies.isSettled || isClosed {
             passTurn()
         } else {
             isDiscarding = true
@@ -83,7 +83,7 @@ extension CommandChannel {
 
     /// Waits until a reply comes, the connection ends, the holder is cancelled, or somebody calls ``wake()``.
     package func waitForEvent() async {
-        guard inbox.isEmpty, failure == nil, !holderIsCancelled else { return }
+        guard inbox.isEmpty, !isClosed, !holderIsCancelled else { return }
         await withUnsafeContinuation { inbox.wait($0) }
     }
 

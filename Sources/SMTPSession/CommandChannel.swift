@@ -35,8 +35,14 @@ public actor CommandChannel {
     /// Why the channel is closed; the first reason stays.
     package internal(set) var failure: ChannelError?
 
+    /// Whether there is a ``failure``: asked many times for each reply, and cheaper than to copy the reason.
+    package private(set) var isClosed = false
+
     /// Why nothing can be written any more, while what the server said before is still being read.
     package internal(set) var outputFailure: TransportError?
+
+    /// Whether there is an ``outputFailure``.
+    var isOutputClosed = false
 
     /// The 421 that announced the end.
     var goodbye: SMTPReply?
@@ -121,8 +127,9 @@ public actor CommandChannel {
 
     /// Closes the channel for `error`, unless it is closed already, and tells every waiter.
     package func fail(_ error: ChannelError) {
-        guard failure == nil else { return }
+        guard !isClosed else { return }
         failure = error
+        isClosed = true
         snapshot.withLock { $0.isOpen = false }
         deadlines.cancel()
         transport.close(error.closeReason)

@@ -25,9 +25,12 @@ final class StreamHandler: ChannelInboundHandler {
     private var unreadCount = 0
     private var isPaused = false
     private var inputEnd: InputEnd?
-    private var outputError: TransportError?
+    private var outputError: TransportError? { didSet { isWritable = false } }
     private var isOutputShut = false
-    private var closeReason: TransportError?
+    private var closeReason: TransportError? { didSet { isWritable = false } }
+
+    /// Whether there is neither of these: asked for each write, and cheaper than to copy them.
+    private var isWritable = true
     private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
     private var writer: UnsafeContinuation<Void, Never>?
     private var outgoing = ByteBuffer()
@@ -60,15 +63,15 @@ final class StreamHandler: ChannelInboundHandler {
         }
     }
 
-    /// Copies `bytes` out to the socket or into the queue before it; the caller then waits for ``room()``.
-    func send(_ bytes: RawSpan) throws(TransportError) {
-        if let error = closeReason ?? outputError { throw error }
-        // NIO would drop the bytes and tell nobody who does not ask.
-        guard let context, !isOutputShut else { throw .closed }
+    /// Copies `bytes` out to the socket or into the queue before it, and returns whether any are in the queue: then the
+    /// caller waits for ``room()``.
+    func send(_ bytes: RawSpan) throws(TransportError) -> Bool {
+        // NIO would drop what comes behind the shutdown, and tell nobody who does not ask.
+        guard isWritable, let context, !isOutputShut else { throw closeReason ?? outputError ?? .closed }
         var bytes = bytes
         if let socket, !isQueued, context.channel.isActive {
             bytes = bytes.extracting(socket.send(bytes)...)
-            if bytes.isEmpty { return }
+            if bytes.isEmpty { return false }
         }
         // In the steady state the former write has left this buffer, and its memory is used again.
         outgoing.clear()
@@ -77,6 +80,7 @@ final class StreamHandler: ChannelInboundHandler {
         context.writeAndFlush(NIOAny(outgoing)).assumeIsolated().whenComplete { _ in self.isQueued = false }
         // A socket that is broken says so within the call; what arrived before stays readable.
         if let error = closeReason ?? outputError { throw error }
+        return !context.channel.isWritable
     }
 
     func room() async throws(TransportError) {
@@ -189,7 +193,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     private func end(_ input: InputEnd, output: TransportError?) {
         if inputEnd == nil { inputEnd = input }
-        if outputError == nil { outputError = output }
+        if outputError == nil, let output { outputError = output }
         resumeReader()
         if output != nil { resumeWriter() }
     }

@@ -51,9 +51,9 @@ public final class TCPTransport: Transport, Sendable {
         var offset = 0
         while offset < bytes.byteCount {
             let end = min(offset + Self.writeUnit, bytes.byteCount)
-            try stream.send(bytes.extracting(offset..<end))
+            let mustWait = try stream.send(bytes.extracting(offset..<end))
             offset = end
-            if !channel.isWritable { try await stream.room() }
+            if mustWait { try await stream.room() }
         }
     }
 
