@@ -252,6 +252,27 @@ struct AuthenticateTests {
         #expect(result.lines == ["AUTH EXTERNAL", "*"])
     }
 
+    @Test("Success before the initial response was asked for is not believed")
+    func successBeforeInitialResponse() async throws {
+        let identity = String(repeating: "x", count: 3000)
+        let result = try await authenticate(
+            .external(authorizationIdentity: identity),
+            AuthenticationSetting("AUTH EXTERNAL")
+        ) { try await $0.answers(["235 welcome"]) }
+        #expect(result.error?.kind == .serverMisbehaved)
+        #expect(!result.isOpen)
+    }
+
+    @Test("A server that says 421 has left")
+    func goodbye() async throws {
+        let result = try await authenticate(Self.password, AuthenticationSetting("AUTH PLAIN")) {
+            try await $0.answers(["421 4.7.0 too many tries"])
+        }
+        #expect(result.error?.kind == .refused)
+        #expect(result.error?.reply?.code.rawValue == 421)
+        #expect(!result.isOpen)
+    }
+
     @Test("If the second hello is refused, the former extensions stay", arguments: [421, 451, 500, 502, 550])
     func secondHelloRefused(code: Int) async throws {
         let result = try await authenticate(Self.password, AuthenticationSetting("AUTH PLAIN")) {
