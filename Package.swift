@@ -44,6 +44,7 @@ let package = Package(
             name: "SMTPTransport",
             dependencies: [
                 "COpenSSL", "COpenSSLShims",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -82,7 +83,7 @@ let package = Package(
         .testTarget(
             name: "SMTPTransportTests",
             dependencies: [
-                "SMTPTransport", "SMTPTesting",
+                "SMTPTransport", "SMTPTesting", "COpenSSL",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

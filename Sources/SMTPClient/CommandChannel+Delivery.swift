@@ -15,7 +15,7 @@ extension CommandChannel {
         try await withTurn { () async throws(ChannelError) in
             try admitCommand()
             let run = DeliveryRun(source, options)
-            while failure == nil, !run.isCancelled {
+            while !isClosed, !run.isCancelled {
                 await writeAhead(run)
                 await flush()
                 if run.isEmpty {
@@ -32,7 +32,7 @@ extension CommandChannel {
 
     /// Appends all that may be written now.
     private func writeAhead(_ run: DeliveryRun) async {
-        while failure == nil, outputFailure == nil {
+        while canWrite {
             guard let flight = run.writing ?? start(run) else { return }
             while let step = flight.machine.nextStep() {
                 switch step {
@@ -129,7 +129,7 @@ extension CommandChannel {
         if endsContent { flight.machine.contentHandedOver() }
         if output.count >= run.options.segmentSize { await flush() }
         creditAll(run)
-        while !endsContent, flight.byteCount > run.options.windowBytes, !flight.machine.isFinished, failure == nil {
+        while !endsContent, flight.byteCount > run.options.windowBytes, !flight.machine.isFinished, !isClosed {
             await flush()
             await takeReplies(run)
         }
@@ -173,11 +173,11 @@ extension CommandChannel {
 
     /// Waits until the source has something, and returns whether it may.
     private func awaitSource(_ run: DeliveryRun) async -> Bool {
-        while !run.source.isExhausted, failure == nil, !isCancelled {
+        while !run.source.isExhausted, !isClosed, !isCancelled {
             if run.hasMessage { return true }
             await waitForEvent()
         }
-        return run.hasMessage && failure == nil && !isCancelled
+        return run.hasMessage && !isClosed && !isCancelled
     }
 
     /// Settles what is under way, and leaves the server without an open transaction.

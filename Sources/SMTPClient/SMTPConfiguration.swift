@@ -7,6 +7,15 @@ public struct SMTPConfiguration: Sendable {
     /// How the bytes are protected on the way.
     public var security: ConnectionSecurity
 
+    /// What to authenticate with before mail is sent.
+    ///
+    /// Default `nil`: the server is not asked to believe anything. Credentials go only over a connection that is encrypted
+    /// and verified, unless ``authentication`` or an insecure security mode says otherwise.
+    public var credentials: Credentials?
+
+    /// What an authentication may do.
+    public var authentication = AuthenticationOptions()
+
     /// The name to say hello with.
     ///
     /// Default `nil`: the connection's own address as a literal (RFC 5321 §4.1.4).
@@ -59,7 +68,28 @@ public enum ChunkingPolicy: Hashable, Sendable {
 
 /// How the bytes are protected on the way.
 @nonexhaustive
-public enum ConnectionSecurity: Hashable, Sendable {
+public enum ConnectionSecurity: Sendable {
+    /// By TLS from the first byte, as on port 465 (RFC 8314 §3.3).
+    case implicitTLS(TLSConfiguration)
+
+    /// By STARTTLS, without which nothing but EHLO and QUIT is sent (RFC 3207).
+    case startTLS(TLSConfiguration)
+
+    /// By STARTTLS where the server offers it and agrees, otherwise not at all (opportunistic security, RFC 7435).
+    ///
+    /// The certificate is verified and the result recorded, but a failure does not stop the mail: whoever is between can
+    /// read and change it if he tries. A handshake that fails closes the connection; nothing follows in clear.
+    case insecureStartTLSIfOffered(TLSConfiguration)
+
     /// Not at all: whoever is between can read and change the mail.
     case insecurePlain
+
+    /// By TLS from the first byte, the server verified against the system's trusted certificates.
+    public static var implicitTLS: ConnectionSecurity { .implicitTLS(TLSConfiguration()) }
+
+    /// By STARTTLS, the server verified against the system's trusted certificates.
+    public static var startTLS: ConnectionSecurity { .startTLS(TLSConfiguration()) }
+
+    /// By STARTTLS if that is offered; the result of verification is recorded.
+    public static var insecureStartTLSIfOffered: ConnectionSecurity { .insecureStartTLSIfOffered(TLSConfiguration()) }
 }

@@ -27,6 +27,8 @@ public struct SMTPError: Error, Sendable {
         case refused
         /// The server does not offer what is needed.
         case notOffered
+        /// TLS failed: a certificate, a name, a key, a version, a cipher or an alert.
+        case tls
         /// The connection is not protected as it must be; nothing was sent.
         case insecure
         /// The server takes no more in this session; a new connection may send the rest.

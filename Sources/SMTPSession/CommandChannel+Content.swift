@@ -60,7 +60,7 @@ extension CommandChannel {
     /// No more may when the server has refused, the connection is lost, or the holder of the turn was cancelled.
     /// - Returns: `nil` if not even this piece could be written.
     package func writeContent(_ piece: RawSpan, isLast: Bool) async -> Bool? {
-        guard inbox.isEmpty, !holderIsCancelled, failure == nil, outputFailure == nil else { return nil }
+        guard inbox.isEmpty, !holderIsCancelled, canWrite else { return nil }
         if isLast { replies.contentCompleted() }
         options.transcript.map { show(content: piece, isLast: isLast, to: $0) }
         let mayFollow = await write(piece)
@@ -72,7 +72,7 @@ extension CommandChannel {
     /// Whether more of a content can be sent: the channel is open, somebody wants it, and the server has not refused it;
     /// behind a 354 any reply refuses, while replies to chunks and to what went before them come all the time.
     package func mayContentFollow(inChunks isChunked: Bool) -> Bool {
-        (isChunked || inbox.isEmpty) && !holderIsCancelled && failure == nil && outputFailure == nil
+        (isChunked || inbox.isEmpty) && !holderIsCancelled && canWrite
     }
 
     /// Waits for `source` to give more content, as a task of its own: cancelled, like a child of this one, when this one

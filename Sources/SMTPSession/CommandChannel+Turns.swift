@@ -47,7 +47,7 @@ extension CommandChannel {
 
     private func leaveTurn() {
         holderIsCancelled = false
-        if replies.isSettled || failure != nil {
+        if replies.isSettled || isClosed {
             passTurn()
         } else {
             isDiscarding = true
@@ -65,8 +65,8 @@ extension CommandChannel {
             waiter.resume()
         } else if turns.holder == ticket, !isDiscarding {
             holderIsCancelled = true
-            if deadlines.writingSince != nil {
-                // Half a command is out: nothing can follow it.
+            if deadlines.writingSince != nil || deadlines.handshakeSince != nil {
+                // Half a command or handshake is out: nothing can follow it.
                 fail(.cancelled)
             } else {
                 inbox.resumeWaiter()
@@ -83,7 +83,7 @@ extension CommandChannel {
 
     /// Waits until a reply comes, the connection ends, the holder is cancelled, or somebody calls ``wake()``.
     package func waitForEvent() async {
-        guard inbox.isEmpty, failure == nil, !holderIsCancelled else { return }
+        guard inbox.isEmpty, !isClosed, !holderIsCancelled else { return }
         await withUnsafeContinuation { inbox.wait($0) }
     }
 

@@ -6,6 +6,7 @@ extension CommandChannel {
     /// Refuses, before a byte is written, a command that could be misread or whose reply could.
     package func admitCommand() throws(ChannelError) {
         if let failure { throw failure }
+        if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
         if replies.awaitsContent { throw .misuse(.contentExpected) }
         if replies.unclaimedCount > 0 { throw .misuse(.unclaimedReplies(count: replies.unclaimedCount)) }
         if !inbox.isEmpty {
@@ -49,11 +50,14 @@ extension CommandChannel {
         watchDeadlines()
     }
 
+    /// Whether what is written now may still arrive.
+    package var canWrite: Bool { !isClosed && !isOutputClosed }
+
     /// Hands `bytes` to the transport, and returns whether more may follow.
     @discardableResult
     func write(_ bytes: RawSpan) async -> Bool {
         var offset = 0
-        while failure == nil, outputFailure == nil, offset < bytes.byteCount {
+        while canWrite, offset < bytes.byteCount {
             let end = min(offset + Self.contentPiece, bytes.byteCount)
             // Anew for each piece: a long write that goes on is no stall.
             deadlines.writingSince = executor.now
@@ -62,12 +66,13 @@ extension CommandChannel {
                 try await transport.write(bytes.extracting(offset..<end))
             } catch {
                 outputFailure = error
+                isOutputClosed = true
                 replies.outputEnded(at: executor.now)
             }
             offset = end
         }
         deadlines.writingSince = nil
-        return outputFailure == nil && failure == nil
+        return canWrite
     }
 
     // MARK: For who writes ahead

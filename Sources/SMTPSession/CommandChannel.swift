@@ -35,8 +35,14 @@ public actor CommandChannel {
     /// Why the channel is closed; the first reason stays.
     package internal(set) var failure: ChannelError?
 
+    /// Whether there is a ``failure``: asked many times for each reply, and cheaper than to copy the reason.
+    package private(set) var isClosed = false
+
     /// Why nothing can be written any more, while what the server said before is still being read.
     package internal(set) var outputFailure: TransportError?
+
+    /// Whether there is an ``outputFailure``.
+    var isOutputClosed = false
 
     /// The 421 that announced the end.
     var goodbye: SMTPReply?
@@ -58,6 +64,9 @@ public actor CommandChannel {
 
     /// Ends the waiting for content that is of no use any more.
     var stopContentSource: (@Sendable () -> Void)?
+
+    /// The reading task, while the server waits for a handshake.
+    var parkedReader: Waiter?
 
     var deadlines = Deadlines()
     let openedAt: MonotonicInstant
@@ -118,12 +127,14 @@ public actor CommandChannel {
 
     /// Closes the channel for `error`, unless it is closed already, and tells every waiter.
     package func fail(_ error: ChannelError) {
-        guard failure == nil else { return }
+        guard !isClosed else { return }
         failure = error
+        isClosed = true
         snapshot.withLock { $0.isOpen = false }
         deadlines.cancel()
         transport.close(error.closeReason)
         inbox.resumeWaiter()
+        parkedReader.take()?.resume()
         stopContentSource?()
         for waiter in turns.removeAll() { waiter.resume() }
     }
@@ -140,7 +151,7 @@ package struct SessionTally {
 
 extension ChannelError {
     /// What the transport's own waiters are told when the channel closes for this error.
-    fileprivate var closeReason: TransportError {
+    var closeReason: TransportError {
         switch self {
         case .transport(let error): error
         case .cancelled: .cancelled

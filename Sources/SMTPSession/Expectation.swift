@@ -15,6 +15,8 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        case auth
+        case quit
         /// Bytes only the caller understands.
         case raw
         case other
@@ -90,9 +92,11 @@ extension Expectation {
         case .reset:
             self.init(.reset, verb: verb, timeout: timeouts.other)
         case .quit:
-            self.init(.other, verb: verb, timeout: timeouts.quit)
+            self.init(.quit, verb: verb, timeout: timeouts.quit)
         case .startTLS:
             self.init(.startTLS, verb: verb, timeout: timeouts.other)
+        case .auth, .authResponse, .authCancel:
+            self.init(.auth, verb: verb, timeout: timeouts.other)
         case .raw:
             self.init(Self.subject(ofRawVerb: verb), verb: verb, timeout: timeouts.other)
         default:
@@ -111,6 +115,8 @@ extension Expectation {
         case "DATA": .dataCommand
         case "RSET": .reset
         case "STARTTLS": .startTLS
+        case "AUTH": .auth
+        case "QUIT": .quit
         default: .other
         }
     }

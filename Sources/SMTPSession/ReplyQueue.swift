@@ -4,8 +4,9 @@ internal import SMTPWire
 
 /// Pairs replies with what they answer, in order: one queue for lock-step, pipelined and streamed commands alike.
 ///
-/// Pure: time comes in as a parameter, and what to do goes out as an ``Outcome``.
-struct ReplyQueue {
+/// Pure: time comes in as a parameter, and what to do goes out as an ``Outcome``. Not copyable, so that no question to it
+/// copies it.
+struct ReplyQueue: ~Copyable {
     enum Outcome: Equatable {
         /// The reply answers the oldest expectation: in full if `isLast`, before its content was whole if `isEarly`.
         case deliver(isLast: Bool, isEarly: Bool)
@@ -57,11 +58,16 @@ struct ReplyQueue {
 
     /// When the next reply is overdue, or `nil` if none is waited for: content under way has no such moment.
     var deadline: Deadline? {
+        guard let instant = dueAt, let head = expectations.first else { return nil }
+        return Deadline(instant: instant, phase: head.phase, timeout: head.timeout)
+    }
+
+    /// The moment of the ``deadline``.
+    var dueAt: MonotonicInstant? {
         guard let head = expectations.first, let since = head.headSince,
             let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
         else { return nil }
-        let instant = max(written, since).advanced(by: head.timeout)
-        return Deadline(instant: instant, phase: head.phase, timeout: head.timeout)
+        return max(written, since).advanced(by: head.timeout)
     }
 
     // MARK: What is sent
@@ -85,6 +91,11 @@ struct ReplyQueue {
         expectations[0].subject = .content(isComplete: true)
         expectations[0].writtenAt = nil
         handedOverCount = 0
+    }
+
+    /// TLS has started: the session begins anew.
+    mutating func tlsStarted() {
+        transaction.tlsStarted()
     }
 
     /// Nothing more can be written; what was, may still be answered.

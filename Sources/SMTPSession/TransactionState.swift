@@ -35,13 +35,46 @@ public struct TransactionState: Hashable, Sendable {
     /// How often hello was said, which tells a new offer from the one before.
     private(set) var helloCount = 0
 
+    /// Whether the server has accepted credentials (235, RFC 4954 §6).
+    public internal(set) var isAuthenticated = false
+
     /// Whether MAIL asked for a reply for each recipient (PRDR).
     var usesPRDR = false
+
+    /// The server has said 220 to STARTTLS and waits for the handshake.
+    var awaitsTLS = false
+
+    /// The server has answered QUIT: however the connection ends now, nothing is lost by it.
+    private(set) var hasQuit = false
+
+    /// Everything said before TLS is forgotten (RFC 3207 §4.2).
+    mutating func tlsStarted() {
+        close()
+        awaitsTLS = false
+        helloReply = nil
+        isLMTP = false
+        isAuthenticated = false
+        extensions = ServiceExtensions()
+    }
 
     mutating func close() {
         stage = .idle
         acceptedRecipients = 0
         usesPRDR = false
+    }
+
+    /// Becomes equal to `other`, and copies what was said at hello, which is long, only where it changed.
+    mutating func follow(_ other: TransactionState) {
+        if helloCount != other.helloCount || (helloReply == nil) != (other.helloReply == nil) {
+            self = other
+        } else {
+            stage = other.stage
+            acceptedRecipients = other.acceptedRecipients
+            usesPRDR = other.usesPRDR
+            isAuthenticated = other.isAuthenticated
+            awaitsTLS = other.awaitsTLS
+            hasQuit = other.hasQuit
+        }
     }
 
     /// The number of replies to the content, or `nil` if its first reply will tell.
@@ -78,10 +111,12 @@ public struct TransactionState: Hashable, Sendable {
             stage = .uncertain
         case .reset where reply.isPositiveCompletion:
             close()
-        case .startTLS where reply.isPositiveCompletion:
-            close()
-            helloReply = nil
-            isLMTP = false
+        case .startTLS where reply.code == 220:
+            awaitsTLS = true
+        case .auth where reply.code == 235:
+            isAuthenticated = true
+        case .quit:
+            hasQuit = true
         default:
             break
         }

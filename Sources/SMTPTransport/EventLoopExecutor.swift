@@ -1,3 +1,4 @@
+internal import DequeModule
 internal import NIOCore
 internal import NIOPosix
 
@@ -10,6 +11,15 @@ public final class EventLoopExecutor: TransportExecutor {
     private static let longestWait = Duration.seconds(100 * 365 * 86_400)
 
     let eventLoop: any EventLoop
+
+    /// The most jobs that run in one go before the loop looks after its sockets and timers again.
+    private static let batchSize = 64
+
+    // Confined to the loop's thread: the loop's own queue takes a lock and an allocation for each job, and a reply is
+    // two jobs.
+    private nonisolated(unsafe) var ready: Deque<UnownedJob> = []
+    private nonisolated(unsafe) var isRunning = false
+    private nonisolated(unsafe) var isScheduled = false
 
     init(_ eventLoop: any EventLoop) {
         self.eventLoop = eventLoop
@@ -34,11 +44,50 @@ public final class EventLoopExecutor: TransportExecutor {
         return ScheduledWork { scheduled.cancel() }
     }
 
-    /// Runs `job` on the loop.
+    /// Runs `job` on the loop, after those enqueued before it.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        eventLoop.execute { [self] in
+        if eventLoop.inEventLoop {
+            ready.append(job)
+            scheduleIfNeeded()
+        } else {
+            eventLoop.execute { [self] in
+                ready.append(job)
+                runReadyJobs()
+            }
+        }
+    }
+
+    /// Runs `event`, which resumes waiters, on the loop's thread, and then those waiters at once.
+    ///
+    /// They are spared a round through the loop's own queue. Within a job nothing runs in between: they follow anyway.
+    func runEvent(_ event: () -> Void) {
+        let isOutermost = !isRunning
+        isRunning = true
+        event()
+        guard isOutermost else { return }
+        isRunning = false
+        runReadyJobs()
+    }
+
+    private func runReadyJobs() {
+        guard !isRunning else { return }
+        isRunning = true
+        var left = Self.batchSize
+        while left > 0, let job = ready.popFirst() {
             job.runSynchronously(isolatedTo: asUnownedSerialExecutor(), taskExecutor: asUnownedTaskExecutor())
+            left -= 1
+        }
+        isRunning = false
+        scheduleIfNeeded()
+    }
+
+    private func scheduleIfNeeded() {
+        guard !isRunning, !isScheduled, !ready.isEmpty else { return }
+        isScheduled = true
+        eventLoop.execute { [self] in
+            isScheduled = false
+            runReadyJobs()
         }
     }
 

@@ -17,6 +17,7 @@ struct SendFailure: Error {
         case notOffered = "not-offered"
         case protocolViolation = "protocol"
         case authentication
+        case tls
         case inputOutput = "io"
         case cancelled
     }
@@ -48,16 +49,7 @@ extension SendFailure {
         self.verb = verb
     }
 
-    /// A message file that became unreadable while it was being sent.
-    init(_ error: WatchedFile.ReadFailure) {
-        self.init(.noInput, "cannot read \(error.path): \(error.reason)", .noInput)
-    }
-
     init(_ error: SMTPError) {
-        if let failure = error.underlying as? WatchedFile.ReadFailure {
-            self.init(failure)
-            return
-        }
         let (kind, exitCode) = Self.classify(error)
         self.init(kind, error.description, exitCode)
         reply = error.reply
@@ -77,6 +69,8 @@ extension SendFailure {
         case .refused where error.reply?.wantsAuthentication == true: (.authentication, .noPermission)
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
+        case .insecure: (.tls, .noPermission)
+        case .sessionLimit: (.closed, .temporaryFailure)
         case .protocolViolation: (.protocolViolation, .protocolError)
         case .credentialsRejected: (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
         case .credentialsNotProvided: (.authentication, .temporaryFailure)

@@ -61,7 +61,8 @@ import Testing
             // It is closed when nobody holds it any more.
             return transport
         }
-        let message = Array(repeating: UInt8(0x78), count: 16 << 20)
+        let line = Array("a line of what the server does not read\r\n".utf8)
+        let message = repeatElement(line, count: (16 << 20) / line.count).joined()
         let run = try await SendToolRun(
             ["--json", "--security", "plain", "--port", "\(port)", "--timeout", "1"] + WrongArguments.addressed,
             input: message

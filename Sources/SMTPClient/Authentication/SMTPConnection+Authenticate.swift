@@ -16,7 +16,8 @@ extension SMTPConnection {
     /// - Parameters:
     ///   - credentials: What to prove with who one is.
     ///   - options: What may be done.
-    ///   - channelBindings: What tells the TLS connection apart from others, for the -PLUS forms of SCRAM.
+    ///   - channelBindings: What tells the TLS connection apart from others, for the -PLUS forms of SCRAM; by default what
+    ///     the connection's TLS has.
     /// - Returns: The mechanism that was used.
     /// - Throws: ``SMTPError``, with ``SMTPError/authentication`` telling what was tried: of kind
     ///   ``SMTPError/Kind/credentialsRejected``, ``SMTPError/Kind/mechanismNotOffered``,
@@ -26,14 +27,17 @@ extension SMTPConnection {
     public func authenticate(
         _ credentials: Credentials,
         options: AuthenticationOptions = AuthenticationOptions(),
-        channelBindings: ChannelBindings = .none
+        channelBindings: ChannelBindings? = nil
     ) async throws(SMTPError) -> AuthenticationMechanism {
+        var options = options
+        if configuration.security.skipsVerification { options.insecureAllowsCredentialsToUnverifiedServer = true }
         let credentials = try await credentials.resolved()
         // Before anybody is asked for a token, and before a byte is sent.
         if credentials.needSecureChannel { try checkSecurity(options) }
         if channel.state.transaction.helloReply == nil { try await hello() }
         let issue = try await credentials.currentToken(after: nil)
-        let attempt = AuthenticationAttempt(connection: self, options: options, bindings: channelBindings)
+        let bindings = channelBindings ?? ChannelBindings(channel.state.tls)
+        let attempt = AuthenticationAttempt(connection: self, options: options, bindings: bindings)
         do throws(SMTPError) {
             return try await attempt.run(try credentials.material(issue))
         } catch {

@@ -50,7 +50,8 @@ extension TCPTransport {
         let adopted = AdoptedTransport()
         let installed = channel.eventLoop.submit {
             guard channel.isActive else { throw TransportError.closed }
-            adopted.set(try install(on: channel, executor: executor))
+            // The caller's handlers may change what passes them, as TLS does.
+            adopted.set(try install(on: channel, executor: executor, hasOwnPipeline: false))
             return channel
         }
         return try await adopted.value(after: installed)
