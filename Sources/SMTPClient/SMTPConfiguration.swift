@@ -21,6 +21,11 @@ public struct SMTPConfiguration: Sendable {
     /// Default `nil`: the connection's own address as a literal (RFC 5321 §4.1.4).
     public var helloName: HelloName?
 
+    /// Whether the server is an LMTP server, greeted with LHLO and nothing else (RFC 2033).
+    ///
+    /// Default `false`. It answers the content once for each recipient it accepted. Never on port 25 (§5).
+    public var isLMTP = false
+
     /// How a socket is opened.
     public var tcp = TCPOptions()
 

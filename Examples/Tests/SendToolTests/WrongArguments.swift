@@ -62,18 +62,20 @@ struct WrongArguments: CustomTestStringConvertible {
         WrongArguments("--to", "a@b c", kind: "invalid-address", because: "space at offset 3"),
         WrongArguments("--lmtp", because: "--lmtp needs"),
         WrongArguments("--lmtp", "--port", "25", because: "must not be 25"),
-        WrongArguments("--lmtp", "--port", "24", because: "not built yet"),
-        WrongArguments("--security", "starttls", because: "not built yet"),
-        WrongArguments("--security", "starttls-if-offered", because: "not built yet"),
-        WrongArguments("--security", "tls", because: "not built yet"),
-        WrongArguments("--ca-file", "x", because: "--ca-file is not built yet"),
-        WrongArguments("--server-name", "x", because: "--server-name is not built yet"),
-        WrongArguments("--insecure-skip-verify", because: "--insecure-skip-verify is not built yet"),
-        WrongArguments("--client-cert", "x", because: "--client-cert is not built yet"),
-        WrongArguments("--client-key", "x", because: "--client-key is not built yet"),
-        WrongArguments("--user", "x", because: "--user is not built yet"),
-        WrongArguments("--password-env", "X", because: "--password-env is not built yet"),
-        WrongArguments("--password-file", "x", because: "--password-file is not built yet"),
-        WrongArguments("--auth", "auto", because: "--auth is not built yet"),
+        WrongArguments("--security", "plain", "--ca-file", "x", because: "--ca-file is of no use"),
+        WrongArguments("--security", "plain", "--server-name", "x", because: "--server-name is of no use"),
+        WrongArguments("--security", "plain", "--insecure-skip-verify", because: "--insecure-skip-verify is of no use"),
+        WrongArguments("--security", "plain", "--client-cert", "x", because: "--client-cert is of no use"),
+        WrongArguments("--security", "tls", "--client-key", "x", because: "--client-key needs a --client-cert"),
+        WrongArguments("--security", "tls", "--server-name", "a b", kind: "tls", because: "a b"),
+        WrongArguments("--security", "tls", "--user", "x", because: "--user needs --password-env"),
+        WrongArguments("--security", "tls", "--password-env", "X", because: "needs a --user"),
+        WrongArguments("--security", "tls", "--auth", "plain", because: "needs a --user"),
+        WrongArguments(
+            "--security", "tls", "--user", "x", "--password-env", "SWIFT_SMTP_UNSET", because: "is not set"
+        ),
+        WrongArguments(
+            "--security", "tls", "--user", "x", "--password-env", "X", "--password-file", "x", because: "excludes"
+        ),
     ]
 }
