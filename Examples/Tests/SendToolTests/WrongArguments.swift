@@ -72,10 +72,24 @@ struct WrongArguments: CustomTestStringConvertible {
         WrongArguments("--security", "tls", "--password-env", "X", because: "needs a --user"),
         WrongArguments("--security", "tls", "--auth", "plain", because: "needs a --user"),
         WrongArguments(
-            "--security", "tls", "--user", "x", "--password-env", "SWIFT_SMTP_UNSET", because: "is not set"
+            "--security",
+            "tls",
+            "--user",
+            "x",
+            "--password-env",
+            "SWIFT_SMTP_UNSET",
+            because: "is not set"
         ),
         WrongArguments(
-            "--security", "tls", "--user", "x", "--password-env", "X", "--password-file", "x", because: "excludes"
+            "--security",
+            "tls",
+            "--user",
+            "x",
+            "--password-env",
+            "X",
+            "--password-file",
+            "x",
+            because: "excludes"
         ),
     ]
 }
