@@ -59,7 +59,28 @@ public enum ChunkingPolicy: Hashable, Sendable {
 
 /// How the bytes are protected on the way.
 @nonexhaustive
-public enum ConnectionSecurity: Hashable, Sendable {
+public enum ConnectionSecurity: Sendable {
+    /// By TLS from the first byte, as on port 465 (RFC 8314 §3.3).
+    case implicitTLS(TLSConfiguration)
+
+    /// By STARTTLS, without which nothing but EHLO and QUIT is sent (RFC 3207).
+    case startTLS(TLSConfiguration)
+
+    /// By STARTTLS where the server offers it and agrees, otherwise not at all (opportunistic security, RFC 7435).
+    ///
+    /// The certificate is verified and the result recorded, but a failure does not stop the mail: whoever is between can
+    /// read and change it if he tries. A handshake that fails closes the connection; nothing follows in clear.
+    case insecureStartTLSIfOffered(TLSConfiguration)
+
     /// Not at all: whoever is between can read and change the mail.
     case insecurePlain
+
+    /// By TLS from the first byte, the server verified against the system's trusted certificates.
+    public static var implicitTLS: ConnectionSecurity { .implicitTLS(TLSConfiguration()) }
+
+    /// By STARTTLS, the server verified against the system's trusted certificates.
+    public static var startTLS: ConnectionSecurity { .startTLS(TLSConfiguration()) }
+
+    /// By STARTTLS if that is offered; the result of verification is recorded.
+    public static var insecureStartTLSIfOffered: ConnectionSecurity { .insecureStartTLSIfOffered(TLSConfiguration()) }
 }

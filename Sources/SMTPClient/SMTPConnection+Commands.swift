@@ -59,7 +59,7 @@ extension SMTPConnection {
         channel.state.localAddress.flatMap { HelloName(address: $0) } ?? .localhost
     }
 
-    private func reply(to command: SMTPCommand) async throws(SMTPError) -> SMTPReply {
+    func reply(to command: SMTPCommand) async throws(SMTPError) -> SMTPReply {
         do throws(ChannelError) {
             return try await channel.command(command)
         } catch {
@@ -76,8 +76,9 @@ extension SMTPConnection {
 
     /// The error for a reply that is not 2yz; one that is no refusal either, or by which the server leaves, ends the
     /// connection.
-    private func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
+    func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
         if !reply.isNegative || reply.code == 421 { await channel.disconnect() }
-        return reply.isNegative ? .refused(reply, verb: verb) : .unexpected(reply, verb: verb)
+        guard reply.isNegative else { return .unexpected(reply, verb: verb) }
+        return SMTPError.refused(reply, verb: verb).refined(for: channel.state.security)
     }
 }

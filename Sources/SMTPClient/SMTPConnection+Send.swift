@@ -5,7 +5,7 @@ internal import SMTPWire
 extension SMTPConnection {
     /// Sends a message, and returns once the server has answered for it.
     ///
-    /// Says hello first if nobody has. A refused recipient does not stop the others unless the policy says so. If the
+    /// Makes the connection ready first, as ``prepare()`` does. A refused recipient does not stop the others unless the policy says so. If the
     /// task is cancelled before the content begins, the transaction is given up and the connection stays usable;
     /// after that the connection is closed, and the report says whether the server may have the message.
     ///
@@ -28,7 +28,7 @@ extension SMTPConnection {
             await channel.deliver(content, plan)
         }
         let report = try result.get()
-        guard report.isAcceptedForAny else { throw SMTPError(report) }
+        guard report.isAcceptedForAny else { throw SMTPError(report).refined(for: channel.state.security) }
         return report
     }
 
@@ -48,7 +48,7 @@ extension SMTPConnection {
 
     /// Decides how a message would go to this server, and sends nothing of it.
     ///
-    /// Says hello first if nobody has. A file is read to its end.
+    /// Makes the connection ready first, as ``prepare()`` does. A file is read to its end.
     ///
     /// - Returns: The plan that ``send(_:envelope:policy:)`` would carry out.
     /// - Throws: ``SMTPError`` as ``send(_:envelope:policy:)`` would before MAIL.
@@ -65,7 +65,7 @@ extension SMTPConnection {
     func plan(_ message: MailObject, usesChunks: Bool) async throws(SMTPError) -> DeliveryPlan {
         // What is wrong with the call is said before a byte is sent.
         guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
-        if channel.state.transaction.helloReply == nil { try await hello() }
+        try await prepare()
         let facts = try await message.content.lookThrough()
         return try planner(usesChunks: usesChunks).plan(message, facts: facts)
     }

@@ -143,8 +143,18 @@ extension SMTPError {
         case .closed: (.closed, .caller, .sendAgainNow)
         case .cancelled: (.cancelled, .caller, .sendAgainNow)
         case .inputOutput: (.inputOutput, .network, .sendAgainLater)
-        case .tls: (.connect, .network, .sendAgainLater)
+        case .tls(let error): classify(error)
         @unknown default: (.inputOutput, .network, .sendAgainLater)
+        }
+    }
+
+    private static func classify(_ error: TLSError) -> (Kind, Initiator, Advice) {
+        switch error.kind {
+        case .closedDuringHandshake, .truncated: (.closed, .network, .sendAgainNow)
+        case .peerSpokePlaintext, .protocolViolation: (.protocolViolation, .server, .sendAgainLater)
+        case .verificationFailed, .noCommonVersion, .noCommonCipher: (.tls, .server, .sendAgainLater)
+        case .refusedByPeer, .certificateRefusedByPeer: (.tls, .server, .sendAgainLater)
+        default: (.tls, .caller, .never)
         }
     }
 }

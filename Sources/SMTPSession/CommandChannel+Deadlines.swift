@@ -39,9 +39,16 @@ extension CommandChannel {
                 timeout: options.timeouts.write
             )
         }
+        let handshake = deadlines.handshakeSince.map {
+            ReplyQueue.Deadline(
+                instant: $0.advanced(by: options.timeouts.tlsHandshake),
+                phase: .tlsHandshake,
+                timeout: options.timeouts.tlsHandshake
+            )
+        }
         let overall = options.deadline.map {
             ReplyQueue.Deadline(instant: openedAt.advanced(by: $0), phase: .overall, timeout: $0)
         }
-        return [replies.deadline, write, overall].compactMap { $0 }.min { $0.instant < $1.instant }
+        return [replies.deadline, write, handshake, overall].compactMap { $0 }.min { $0.instant < $1.instant }
     }
 }

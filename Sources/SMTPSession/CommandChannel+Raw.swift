@@ -13,6 +13,7 @@ extension CommandChannel {
     public func sendRaw(_ bytes: [UInt8]) async throws(ChannelError) {
         try await withTurn { () async throws(ChannelError) in
             if let failure { throw failure }
+            if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
             replies.rawSent()
             publishTransaction()
             options.transcript.map { show(raw: bytes, to: $0) }
@@ -34,6 +35,7 @@ extension CommandChannel {
         try await withTurn { () async throws(ChannelError) -> SMTPReply in
             if inbox.isEmpty {
                 if let failure { throw failure }
+                if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
                 if replies.awaitsContent { throw .misuse(.contentExpected) }
                 let expectation = Expectation(.raw, verb: "raw bytes", timeout: options.timeouts.other)
                 replies.expect(expectation, at: executor.now)

@@ -11,14 +11,20 @@ extension CommandChannel {
 
     private func readUntilClosed() async {
         while !isClosed {
+            if replies.transaction.awaitsTLS {
+                // What comes next is the handshake's, and no reply.
+                await withUnsafeContinuation { parkedReader = $0 }
+                continue
+            }
             do throws(TransportError) {
                 guard try await transport.read(into: input) else {
                     fail(.closedByServer(after: goodbye))
                     return
                 }
             } catch {
-                // A 421 before a reset says more than the reset.
-                fail(goodbye.map { .closedByServer(after: $0) } ?? .transport(error))
+                // A 421 before a reset says more than the reset, and behind QUIT nothing can be cut off.
+                let isOrderly = goodbye != nil || (replies.transaction.hasQuit && replies.isEmpty)
+                fail(isOrderly ? .closedByServer(after: goodbye) : .transport(error))
                 return
             }
             takeReplies()
@@ -27,7 +33,7 @@ extension CommandChannel {
 
     /// Makes replies of what was received, and gives each to whom it belongs.
     private func takeReplies() {
-        while !isClosed, !input.isEmpty {
+        while !isClosed, !input.isEmpty, !replies.transaction.awaitsTLS {
             do throws(WireError) {
                 let (consumed, reply) = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
                 input.consume(consumed)
@@ -76,7 +82,7 @@ extension CommandChannel {
             if state.transaction.helloCount != replies.transaction.helloCount {
                 state.extensions = replies.transaction.extensions
             }
-            state.transaction.follow(replies.transaction)
+            state.transaction = replies.transaction
         }
     }
 }

@@ -65,8 +65,8 @@ extension CommandChannel {
             waiter.resume()
         } else if turns.holder == ticket, !isDiscarding {
             holderIsCancelled = true
-            if deadlines.writingSince != nil {
-                // Half a command is out: nothing can follow it.
+            if deadlines.writingSince != nil || deadlines.handshakeSince != nil {
+                // Half a command or handshake is out: nothing can follow it.
                 fail(.cancelled)
             } else {
                 inbox.resumeWaiter()

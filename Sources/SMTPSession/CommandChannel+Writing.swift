@@ -6,6 +6,7 @@ extension CommandChannel {
     /// Refuses, before a byte is written, a command that could be misread or whose reply could.
     package func admitCommand() throws(ChannelError) {
         if let failure { throw failure }
+        if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
         if replies.awaitsContent { throw .misuse(.contentExpected) }
         if replies.unclaimedCount > 0 { throw .misuse(.unclaimedReplies(count: replies.unclaimedCount)) }
         if !inbox.isEmpty {
@@ -22,6 +23,7 @@ extension CommandChannel {
     package func append(_ command: SMTPCommand) {
         refusePrematureReply()
         command.append(to: &output)
+        remember(command)
         if case .mail = command { tally.mailCount += 1 }
         replies.expect(Expectation(command, options.timeouts), at: executor.now)
         options.transcript.map { show(command, to: $0) }

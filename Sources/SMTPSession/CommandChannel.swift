@@ -59,8 +59,14 @@ public actor CommandChannel {
     /// The holder left before its replies came: they are dropped, and then the turn passes on.
     var isDiscarding = false
 
+    /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
+    package private(set) var lastHello: SMTPCommand?
+
     /// Ends the waiting for content that is of no use any more.
     var stopContentSource: (@Sendable () -> Void)?
+
+    /// The reading task, while the server waits for a handshake.
+    var parkedReader: Waiter?
 
     var deadlines = Deadlines()
     let openedAt: MonotonicInstant
@@ -105,6 +111,13 @@ public actor CommandChannel {
         snapshot.withLock { $0.extensions = ServiceExtensions() }
     }
 
+    func remember(_ command: SMTPCommand) {
+        switch command {
+        case .ehlo, .helo, .lhlo: lastHello = command
+        default: break
+        }
+    }
+
     /// Closes the connection now.
     ///
     /// Whoever waits or comes later is told ``ChannelError/disconnected`` at once.
@@ -121,6 +134,7 @@ public actor CommandChannel {
         deadlines.cancel()
         transport.close(error.closeReason)
         inbox.resumeWaiter()
+        parkedReader.take()?.resume()
         stopContentSource?()
         for waiter in turns.removeAll() { waiter.resume() }
     }
@@ -137,7 +151,7 @@ package struct SessionTally {
 
 extension ChannelError {
     /// What the transport's own waiters are told when the channel closes for this error.
-    fileprivate var closeReason: TransportError {
+    var closeReason: TransportError {
         switch self {
         case .transport(let error): error
         case .cancelled: .cancelled

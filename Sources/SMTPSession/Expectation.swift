@@ -15,6 +15,7 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        case quit
         /// Bytes only the caller understands.
         case raw
         case other
@@ -90,7 +91,7 @@ extension Expectation {
         case .reset:
             self.init(.reset, verb: verb, timeout: timeouts.other)
         case .quit:
-            self.init(.other, verb: verb, timeout: timeouts.quit)
+            self.init(.quit, verb: verb, timeout: timeouts.quit)
         case .startTLS:
             self.init(.startTLS, verb: verb, timeout: timeouts.other)
         case .raw:
@@ -111,6 +112,7 @@ extension Expectation {
         case "DATA": .dataCommand
         case "RSET": .reset
         case "STARTTLS": .startTLS
+        case "QUIT": .quit
         default: .other
         }
     }

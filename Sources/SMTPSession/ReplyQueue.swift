@@ -93,6 +93,11 @@ struct ReplyQueue: ~Copyable {
         handedOverCount = 0
     }
 
+    /// TLS has started: the session begins anew.
+    mutating func tlsStarted() {
+        transaction.tlsStarted()
+    }
+
     /// Nothing more can be written; what was, may still be answered.
     mutating func outputEnded(at now: MonotonicInstant) {
         outputEndedAt = now

@@ -38,21 +38,25 @@ public struct TransactionState: Hashable, Sendable {
     /// Whether MAIL asked for a reply for each recipient (PRDR).
     var usesPRDR = false
 
+    /// The server has said 220 to STARTTLS and waits for the handshake.
+    var awaitsTLS = false
+
+    /// The server has answered QUIT: however the connection ends now, nothing is lost by it.
+    private(set) var hasQuit = false
+
+    /// Everything said before TLS is forgotten (RFC 3207 §4.2).
+    mutating func tlsStarted() {
+        close()
+        awaitsTLS = false
+        helloReply = nil
+        isLMTP = false
+        extensions = ServiceExtensions()
+    }
+
     mutating func close() {
         stage = .idle
         acceptedRecipients = 0
         usesPRDR = false
-    }
-
-    /// Becomes equal to `other`, and copies what was said at hello, which is long, only where it changed.
-    mutating func follow(_ other: TransactionState) {
-        if helloCount != other.helloCount || (helloReply == nil) != (other.helloReply == nil) {
-            self = other
-        } else {
-            stage = other.stage
-            acceptedRecipients = other.acceptedRecipients
-            usesPRDR = other.usesPRDR
-        }
     }
 
     /// The number of replies to the content, or `nil` if its first reply will tell.
@@ -89,10 +93,10 @@ public struct TransactionState: Hashable, Sendable {
             stage = .uncertain
         case .reset where reply.isPositiveCompletion:
             close()
-        case .startTLS where reply.isPositiveCompletion:
-            close()
-            helloReply = nil
-            isLMTP = false
+        case .startTLS where reply.code == 220:
+            awaitsTLS = true
+        case .quit:
+            hasQuit = true
         default:
             break
         }

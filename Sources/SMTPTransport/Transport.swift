@@ -33,6 +33,8 @@ public protocol Transport: AnyObject {
 
     /// Ends the outgoing direction after what was written, and leaves the incoming one open.
     ///
+    /// Later writes throw ``TransportError/closed``.
+    ///
     /// - Throws: ``TransportError`` when the stream broke before.
     func shutdownWrite() async throws(TransportError)
 

@@ -16,6 +16,12 @@ public struct WireError: Error, Hashable, Sendable {
         case tooLong(limit: Int)
         /// A number or a form outside what the RFC allows.
         case outOfRange
+        /// A part that may be there once, and is there again.
+        case duplicate
+        /// Text that must be base64 and is not.
+        case invalidBase64
+        /// An extension that must be understood to go on, and is not.
+        case mandatoryExtension
         /// A reply line that does not begin with a code from 200 to 599 and a space, a hyphen or the line's end.
         case malformedReply
         /// A reply whose lines bear different codes.
@@ -69,6 +75,8 @@ public struct WireError: Error, Hashable, Sendable {
         case envelopeID = "envelope identifier"
         /// Text in xtext (RFC 3461 §4).
         case xtext
+        /// A message of a SASL mechanism.
+        case saslMessage = "SASL message"
         /// A server's reply.
         case reply
     }
@@ -104,6 +112,9 @@ extension WireError: CustomStringConvertible {
         case .incomplete: "incomplete \(subject.rawValue)\(place)"
         case .tooLong(let limit): "\(subject.rawValue)\(place) longer than \(limit) octets"
         case .outOfRange: "\(subject.rawValue) out of range\(place)"
+        case .duplicate: "duplicate\(shown)\(place) in \(subject.rawValue)"
+        case .invalidBase64: "invalid base64 in \(subject.rawValue)"
+        case .mandatoryExtension: "unknown mandatory extension in \(subject.rawValue)"
         case .malformedReply: "malformed reply: unexpected\(shown)\(place) of a line"
         case .mixedReplyCodes: "reply with different codes on its lines"
         case .replyLineTooLong(let limit): "reply line longer than \(limit) octets"

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import threading
 import time
 
 
@@ -17,7 +18,17 @@ def free_port():
         return probe.getsockname()[1]
 
 
-def wait_for(port, seconds=20):
+def wait_until(condition, seconds):
+    """Asks until `condition` returns something, or the time is over; returns its last answer."""
+    end = time.monotonic() + seconds
+    answer = condition()
+    while not answer and time.monotonic() < end:
+        time.sleep(0.05)
+        answer = condition()
+    return answer
+
+
+def wait_for(port, seconds=30):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         try:
@@ -28,6 +39,16 @@ def wait_for(port, seconds=20):
             pass
         time.sleep(0.1)
     raise RuntimeError(f"no server on port {port}")
+
+
+def take(paths):
+    """Reads files and removes them."""
+    contents = []
+    for path in paths:
+        with open(path, "rb") as file:
+            contents.append(file.read())
+        os.remove(path)
+    return contents
 
 
 class Postfix:
@@ -56,6 +77,8 @@ class Postfix:
         self.write("master.cf", self.master_cf())
         self.write("recipients", "/^nosuch@/ 550 5.1.1 No such user\n/^tempfail@/ 450 4.2.0 Come back later\n")
         self.write("headers", "/^Subject: reject/ REJECT Content rejected\n")
+
+    def start(self):
         self.run("start")
         wait_for(self.port)
 
@@ -97,19 +120,19 @@ header_checks = regexp:{folder}/etc/headers
 """
 
     def master_cf(self):
-        services = [
-            (f"127.0.0.1:{self.port}", "inet", "smtpd"), ("cleanup", "unix", "cleanup"), ("qmgr", "unix", "qmgr"),
-            ("pickup", "unix", "pickup"), ("rewrite", "unix", "trivial-rewrite"), ("bounce", "unix", "bounce"),
-            ("defer", "unix", "bounce"), ("trace", "unix", "bounce"), ("verify", "unix", "verify"),
-            ("discard", "unix", "discard"), ("error", "unix", "error"), ("retry", "unix", "error"),
-            ("virtual", "unix", "virtual"), ("anvil", "unix", "anvil"), ("scache", "unix", "scache"),
-            ("proxymap", "unix", "proxymap"), ("postlog", "unix-dgram", "postlogd"), ("showq", "unix", "showq"),
-            ("flush", "unix", "flush"),
-        ]
-        return "".join(
-            f"{name} {kind} n {'n' if command in ('virtual', 'proxymap') or kind == 'inet' else '-'} n - - {command}\n"
-            for name, kind, command in services
-        )
+        public = ["cleanup", "qmgr", "pickup", "showq", "flush"]
+        private = {
+            "rewrite": "trivial-rewrite", "bounce": "bounce", "defer": "bounce", "trace": "bounce", "verify": "verify",
+            "discard": "discard", "error": "error", "retry": "error", "virtual": "virtual", "anvil": "anvil",
+            "scache": "scache", "proxymap": "proxymap",
+        }
+        lines = [f"127.0.0.1:{self.port} inet n - n - - smtpd", "postlog unix-dgram n - n - 1 postlogd"]
+        lines += [f"{name} unix n - n {300 if name == 'qmgr' else '-'} 1 {name}" for name in public if name != "cleanup"]
+        lines += ["cleanup unix n - n - 0 cleanup"]
+        for name, command in private.items():
+            unprivileged = "n" if command == "virtual" else "-"
+            lines.append(f"{name} unix - {unprivileged} n - {1 if name in ('anvil', 'verify', 'scache') else '-'} {command}")
+        return "\n".join(lines) + "\n"
 
     def run(self, verb):
         subprocess.run(
@@ -117,30 +140,38 @@ header_checks = regexp:{folder}/etc/headers
             check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         )
 
-    def delivered(self, count, seconds=20):
-        """Waits for `count` messages, and returns them oldest first, without the header lines of the delivery."""
+    def names(self):
         new = os.path.join(self.mail, "all", "new")
-        end = time.monotonic() + seconds
-        names = []
-        while time.monotonic() < end:
-            names = os.listdir(new) if os.path.isdir(new) else []
-            if len(names) >= count:
-                break
-            time.sleep(0.1)
-        messages = []
-        for name in sorted(names, key=lambda name: os.stat(os.path.join(new, name)).st_mtime_ns):
-            with open(os.path.join(new, name), "rb") as file:
-                messages.append(self.without_trace(file.read()))
-            os.remove(os.path.join(new, name))
-        return messages
+        names = [os.path.join(new, name) for name in os.listdir(new)] if os.path.isdir(new) else []
+        return sorted(names, key=lambda name: os.stat(name).st_mtime_ns)
+
+    def delivered(self, count, seconds=60):
+        """Waits for `count` messages; returns and removes all there are, without the header lines of the delivery."""
+        wait_until(lambda: len(self.names()) >= count, seconds)
+        return [self.without_trace(message) for message in take(self.names())]
+
+    def nothing_delivered(self):
+        """What was delivered, once nothing more is under way."""
+        wait_until(lambda: not self.queue(), 30)
+        return self.delivered(0)
+
+    def queue(self):
+        """The messages that Postfix has taken and not delivered yet."""
+        folders = [os.path.join(self.folder, "queue", name) for name in ("maildrop", "incoming", "active")]
+        return [name for folder in folders for _, _, names in os.walk(folder) for name in names]
+
+    @staticmethod
+    def copies(recipients):
+        return recipients
+
+    def log(self):
+        with open(os.path.join(self.folder, "mail.log"), encoding="utf-8", errors="replace") as file:
+            return file.read()
 
     @staticmethod
     def without_trace(message):
         lines = message.split(b"\n")
         while lines and lines[0].startswith((b"Return-Path:", b"X-Original-To:", b"Delivered-To:", b"Received:", b"\t")):
-            lines.pop(0)
-        # A message without a header gets the fields it lacks, and the empty line behind them.
-        while lines and lines[0].startswith((b"Message-Id:", b"Date:", b"From:")):
             lines.pop(0)
         return b"\n".join(lines)
 
@@ -195,25 +226,88 @@ asyncio.run(main())
         self.mail = os.path.join(folder, "mail")
         os.makedirs(self.mail)
         self.port = free_port()
+        self.process = None
+
+    def start(self):
         self.process = subprocess.Popen([sys.executable, "-c", self.PROGRAM, self.mail, str(self.port)])
         wait_for(self.port)
 
-    def delivered(self, count, seconds=20):
-        end = time.monotonic() + seconds
-        names = []
-        while time.monotonic() < end:
-            names = sorted(name for name in os.listdir(self.mail) if not name.endswith(".part"))
-            if len(names) >= count:
-                break
-            time.sleep(0.1)
-        messages = []
-        for name in names:
-            path = os.path.join(self.mail, name)
-            with open(path, "rb") as file:
-                messages.append(file.read().replace(b"\r\n", b"\n"))
-            os.remove(path)
-        return messages
+    def names(self):
+        return sorted(os.path.join(self.mail, name) for name in os.listdir(self.mail) if not name.endswith(".part"))
+
+    def delivered(self, count, seconds=60):
+        wait_until(lambda: len(self.names()) >= count, seconds)
+        return [message.replace(b"\r\n", b"\n") for message in take(self.names())]
+
+    def nothing_delivered(self):
+        # A message is stored before its reply, so there is nothing to wait for.
+        return self.delivered(0)
+
+    @staticmethod
+    def copies(recipients):
+        return 1
+
+    def log(self):
+        return ""
 
     def stop(self):
-        self.process.terminate()
-        self.process.wait(10)
+        if self.process:
+            self.process.terminate()
+            self.process.wait(10)
+
+
+class Scripted:
+    """A server for one connection that says one line after the other, whatever it hears.
+
+    It waits for a line of the client's between two of its own. The line "..." is said by silence, "." by waiting for the
+    end of a content; when there is no line left, the connection is closed.
+    """
+
+    def __init__(self, script):
+        self.script = script
+        self.lines = []
+        self.received = threading.Event()
+        self.is_over = threading.Event()
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.listener.getsockname()[1]
+        self.thread = threading.Thread(target=self.serve, daemon=True)
+        self.thread.start()
+
+    def serve(self):
+        try:
+            connection, _ = self.listener.accept()
+        except OSError:
+            return
+        with connection, connection.makefile("rb") as lines:
+            try:
+                self.converse(connection, lines)
+            except OSError:
+                pass
+
+    def converse(self, connection, lines):
+        script = list(self.script)
+        while script:
+            if script[0] == "...":
+                self.listen(lines)
+                self.is_over.wait()
+                return
+            connection.sendall(script.pop(0).encode() + b"\r\n")
+            if script and script[0] == ".":
+                script.pop(0)
+                while lines.readline() not in (b".\r\n", b""):
+                    pass
+            elif script and script[0] != "...":
+                self.listen(lines)
+            elif not script:
+                self.listen(lines)
+
+    def listen(self, lines):
+        line = lines.readline()
+        if line:
+            self.lines.append(line)
+            self.received.set()
+
+    def stop(self):
+        self.is_over.set()
+        self.listener.close()
+        self.thread.join(5)

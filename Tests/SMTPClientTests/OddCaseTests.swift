@@ -25,7 +25,6 @@ struct OddCaseTests {
         client: @escaping @Sendable (SMTPConnection) async throws -> Value
     ) throws -> (value: Value, received: String) {
         try dialogue(
-            patience: .milliseconds(1),
             server: { peer in
                 try await peer.say("220 ready")
                 try await server(peer)

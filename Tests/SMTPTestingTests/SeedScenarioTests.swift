@@ -12,7 +12,7 @@ struct SeedScenarioTests {
         S: 220 server.example ESMTP
         C: EHLO client.example
         S: 250-server.example
-        S: 250 SIZE 1000
+        S: 250 HELP
 
         """
 
@@ -158,7 +158,7 @@ struct SeedScenarioTests {
             """
         try await run(text) { connection in
             let channel = connection.channel
-            #expect(channel.extensions.sizeLimit == 1000)
+            #expect(channel.extensions.keywords == [.help])
             await channel.clearExtensions()
             #expect(channel.extensions.isEmpty)
             await channel.populateExtensions(from: "PIPELINING\nSIZE 5")

@@ -108,4 +108,21 @@ struct TCPHardshipTests {
             #expect(buffer.count > 0)
         }
     }
+
+    @Test("Writing after the output ended is an error, over TCP and the pipe")
+    func writeAfterShutdown() async throws {
+        let (client, server, executor) = try await pair()
+        let (near, far) = PipeTransport.pair(executor)
+        let ends: [(any Transport & Sendable, any Transport & Sendable)] = [(client, server), (near, far)]
+        for (writer, reader) in ends {
+            try await run(on: executor) {
+                try await writer.shutdownWrite()
+                let error = await transportError { () async throws(TransportError) in try await writer.write("late") }
+                #expect(error == .closed)
+                #expect(try await reader.readAll().isEmpty)
+                try await reader.write("answer")
+                #expect(try await writer.readAll(upTo: 6).count == 6)
+            }
+        }
+    }
 }

@@ -78,6 +78,10 @@ extension SendFailure {
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
         case .protocolViolation: (.protocolViolation, .protocolError)
+        case .credentialsRejected: (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
+        case .credentialsNotProvided: (.authentication, .temporaryFailure)
+        case .mechanismNotOffered, .serverMisbehaved, .tlsRequired, .authenticationRequired:
+            (.authentication, .noPermission)
         case .inputOutput: (.inputOutput, .inputOutput)
         case .cancelled: (.cancelled, .temporaryFailure)
         @unknown default: (.inputOutput, .inputOutput)
@@ -88,6 +92,9 @@ extension SendFailure {
 extension SMTPReply {
     /// 530, 534, 535 and 538 ask for an authentication, or say that it failed (RFC 4954 §6).
     var wantsAuthentication: Bool { [530, 534, 535, 538].contains(code.rawValue) }
+
+    /// The exit code for credentials that this reply refuses: 454 and the like are for now.
+    var exitCodeOfAuthentication: ExitCode { isTransientNegative ? .temporaryFailure : .noPermission }
 
     /// The exit code for a refusal by this reply.
     var exitCode: ExitCode {

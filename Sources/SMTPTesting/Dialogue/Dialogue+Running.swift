@@ -58,13 +58,13 @@ extension Dialogue {
     /// Runs a client against the server of this dialogue over TCP on loopback.
     ///
     /// - Parameters:
-    ///   - patience: How long the connection may last before it is closed, so that this ends. Default a minute.
+    ///   - patience: How long the connection may last before it is closed, so that this ends. Default ten minutes: a machine may be busy.
     ///   - client: Connects to the endpoint it is given, speaks, and disconnects.
     /// - Returns: What the client returned.
     /// - Throws: ``DialogueError``.
     @discardableResult
     public func runListening<Value: Sendable>(
-        patience: Duration = .seconds(60),
+        patience: Duration = .seconds(600),
         client: (Endpoint) async throws -> Value
     ) async throws(DialogueError) -> Value {
         let progress = DialoguePlayer.Progress()

@@ -71,6 +71,7 @@ final class PipeLink: Sendable {
         let (acceptance, waiters) = state.withLock { state -> (Acceptance, [Waiter]) in
             if let reason = state.closeReasons[side] { return (.failed(reason), []) }
             if state[writtenBy: side].isDead { return (.failed(.reset), []) }
+            if state[writtenBy: side].ending != nil { return (.failed(.closed), []) }
             let count = state[writtenBy: side].accept(bytes)
             guard count > 0 || state[writtenBy: side].isCut else { return (.mustWait, []) }
             if state[writtenBy: side].isCut, let end = state[writtenBy: side].options.cut?.end {

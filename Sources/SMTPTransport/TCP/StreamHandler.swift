@@ -28,7 +28,11 @@ final class StreamHandler: ChannelInboundHandler {
     private var outputError: TransportError? { didSet { isWritable = false } }
     private var closeReason: TransportError? { didSet { isWritable = false } }
 
-    /// Whether there is neither of these: asked for each write, and cheaper than to copy them.
+    private var isOutputShut = false { didSet { isWritable = false } }
+
+    /// Whether there is none of these, which is asked for each write: cheaper than to copy them.
+    ///
+    /// Behind the end of the stream NIO would drop the bytes and tell nobody who does not ask.
     private var isWritable = true
     private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
     private var writer: UnsafeContinuation<Void, Never>?
@@ -92,6 +96,7 @@ final class StreamHandler: ChannelInboundHandler {
     func shutdownOutput() async throws(TransportError) {
         if let error = closeReason ?? outputError { throw error }
         guard let context else { throw .closed }
+        isOutputShut = true
         let result = await withUnsafeContinuation { (done: UnsafeContinuation<Result<Void, any Error>, Never>) in
             context.close(mode: .output).whenComplete { done.resume(returning: $0) }
         }

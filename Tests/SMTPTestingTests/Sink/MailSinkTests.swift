@@ -46,14 +46,14 @@ struct MailSinkPipeTests {
             try await $0.send("", from: "", to: ["postmaster"])
         }
         #expect(sink.messages.map(\.text) == [text + "\r\n", ""])
-        #expect(sink.messages[0].reversePath.description == "<a@b.example> BODY=8BITMIME")
+        #expect(sink.messages[0].reversePath.description == "<a@b.example> SIZE=34 BODY=8BITMIME")
         #expect(sink.messages.map(\.acceptedRecipients) == [["c@d.example", "e@f.example"], ["Postmaster"]])
         let session = try #require(sink.sessions.first)
         #expect(session.ending == .quit)
         #expect(session.hello == "EHLO localhost")
         #expect(session.commands.last == "QUIT" && session.commands.count == 9)
         if fragmentation == .whole {
-            let envelope = "MAIL FROM:<a@b.example> BODY=8BITMIME\r\nRCPT TO:<c@d.example>\r\n"
+            let envelope = "MAIL FROM:<a@b.example> SIZE=34 BODY=8BITMIME\r\nRCPT TO:<c@d.example>\r\n"
             #expect(
                 session.segments.contains { String(decoding: $0, as: UTF8.self).hasPrefix(envelope) } == isPipelined
             )
@@ -281,18 +281,21 @@ struct MailSinkTCPTests {
         }
     }
 
-    @Test("A transport swapped by STARTTLS carries on the session; without one the session ends")
+    @Test("STARTTLS begins the session anew; where TLS fails the session ends")
     func upgrade() async throws {
+        let authority = try CertificateAuthority()
+        var tls = TLSConfiguration()
+        tls.identity = try authority.issue(CertificateRequest("localhost")).identity
+        var trusting = TLSConfiguration()
+        trusting.trust = [authority.trust]
         var configuration = SinkConfiguration()
         configuration.keywords = ["STARTTLS"]
-        configuration.tls = SinkTLS { transport, unread in
-            #expect(unread.isEmpty)
-            return transport
-        }
+        configuration.tls = SinkTLS(tls)
         try await MailSink.withListening(configuration) { sink in
             let (channel, _) = try await CommandChannel.connect(to: try #require(sink.endpoint))
             _ = try await channel.ehlo(.localhost)
             #expect(try await channel.startTLS().code.rawValue == 220)
+            #expect(try await channel.upgradeToTLS(trusting, host: "localhost").verification == .passed)
             #expect(try await channel.mail(from: .null).code.rawValue == 503)
             #expect(sink.sessions.first?.isEncrypted == true)
             await channel.disconnect()
@@ -303,7 +306,7 @@ struct MailSinkTCPTests {
             let (channel, _) = try await CommandChannel.connect(to: try #require(sink.endpoint))
             _ = try await channel.ehlo(.localhost)
             #expect(try await channel.startTLS().code.rawValue == 220)
-            await #expect(throws: ChannelError.self) { try await channel.noop() }
+            await #expect(throws: ChannelError.self) { try await channel.upgradeToTLS(trusting, host: "localhost") }
             #expect(try await sink.endedSessions(1).map(\.ending) == [.broken])
         }
     }

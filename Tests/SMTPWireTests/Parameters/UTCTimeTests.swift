@@ -18,9 +18,9 @@ struct UTCTimeTests {
         #expect(UTCTime(text)?.secondsSince1970 == seconds)
     }
 
-    @Test("Each day from the year 0 to the year 9999 comes back")
+    @Test("Days from the year 0 to the year 9999 come back")
     func days() throws {
-        for day in stride(from: UTCTime.range.lowerBound, to: UTCTime.range.upperBound, by: 86_400 * 97) {
+        for day in stride(from: UTCTime.range.lowerBound, to: UTCTime.range.upperBound, by: 86_400 * 307) {
             let time = try UTCTime(secondsSince1970: day + 12_345)
             #expect(UTCTime(time.description) == time)
         }

@@ -32,6 +32,15 @@ public struct SinkTLS: Sendable {
         self.upgrade = upgrade
     }
 
+    /// Begins TLS with a certificate, such as one of a ``CertificateAuthority``.
+    ///
+    /// - Parameter configuration: What the server shows and demands; it needs an identity.
+    public init(_ configuration: TLSConfiguration) {
+        self.init { transport, _ in
+            try await TLSTransport.handshake(over: transport, as: .server, configuration: configuration)
+        }
+    }
+
     /// What becomes of octets that came in clear, behind STARTTLS.
     @nonexhaustive
     public enum Injection: Hashable, Sendable {
