@@ -62,7 +62,9 @@ extension CommandChannel {
         return nil
     }
 
-    /// Sends the content behind a 354: pieces as they come. The last of a small message stays in the buffer, so that the
+    /// Sends the content behind a 354, piece by piece as it comes.
+    ///
+    /// The last of a small message stays in the buffer, so that the
     /// next message's commands can share its segment.
     private func sendContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
         while mayContentFollow(inChunks: false) {

@@ -26,6 +26,7 @@ struct DeliveryPlanner {
     /// - Parameters:
     ///   - message: The message; its content is not read.
     ///   - facts: What a look through the content found, or `nil` if nobody has looked.
+    /// - Returns: What will be sent.
     /// - Throws: ``SMTPError`` that says what the server does not offer or what the content must not be.
     consuming func plan(_ message: MailObject, facts: ContentFacts?) throws(SMTPError) -> DeliveryPlan {
         guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
@@ -114,7 +115,9 @@ struct DeliveryPlanner {
             envelope.parameters.append(.smtpUTF8)
             return envelope
         }
-        if envelope.parameters.contains(.smtpUTF8) { throw .notOffered("SMTPUTF8", because: "the envelope asks for it") }
+        if envelope.parameters.contains(.smtpUTF8) {
+            throw .notOffered("SMTPUTF8", because: "the envelope asks for it")
+        }
         if hasEightBitHeader {
             throw .notOffered("SMTPUTF8", because: "the header is not ASCII: encode it as RFC 2047 says")
         }
@@ -171,7 +174,9 @@ struct DeliveryPlanner {
             // The server's word for what it will do is worth something only over such a channel (RFC 8689 §4.2.1).
             throw .insecure("REQUIRETLS asks for TLS with a verified certificate, and the connection has none")
         case .deliverBy(let time):
-            guard let minimum = extensions.deliverByMinimum, time.mode == .returns, time.seconds < minimum else { return }
+            guard let minimum = extensions.deliverByMinimum, time.mode == .returns, time.seconds < minimum else {
+                return
+            }
             throw .notOffered("\(parameter)", because: "the server takes no less than \(minimum) seconds")
         case .futureRelease(let release):
             guard case .after(let seconds) = release.moment, let limits = extensions.futureReleaseLimits,

@@ -93,9 +93,7 @@ extension DeliveryReport.Outcome {
         }
     }
 
-    /// What to do with this recipient.
-    ///
-    /// - Parameter advice: What ended the message says, which alone decides for who was not attempted.
+    /// What to do with this recipient; `advice` is what ended the message, which alone decides for who was not attempted.
     func advice(ifNotAttempted advice: SMTPError.Advice) -> SMTPError.Advice {
         switch self {
         case .accepted: .done

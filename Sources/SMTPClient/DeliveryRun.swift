@@ -2,7 +2,9 @@ internal import DequeModule
 import SMTPSession
 internal import SMTPWire
 
-/// Where messages come from, and where it is told what became of them. Confined to the channel's executor.
+/// Where messages come from, and where it is told what became of them.
+///
+/// Confined to the channel's executor.
 protocol DeliverySource: AnyObject {
     /// Whether no message will come any more.
     var isExhausted: Bool { get }

@@ -84,7 +84,9 @@ final class MessageDelivery {
             waiting = []
             return
         }
-        guard !rest.isEmpty, record.isAnyRecipientAccepted, plan.policy == .anyAccepted, !record.isClosing else { return }
+        guard !rest.isEmpty, record.isAnyRecipientAccepted, plan.policy == .anyAccepted, !record.isClosing else {
+            return
+        }
         waiting.append(transaction.keeping(rest))
     }
 

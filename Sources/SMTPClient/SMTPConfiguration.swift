@@ -7,10 +7,24 @@ public struct SMTPConfiguration: Sendable {
     /// How the bytes are protected on the way.
     public var security: ConnectionSecurity
 
+    /// What to authenticate with before mail is sent.
+    ///
+    /// Default `nil`: the server is not asked to believe anything. Credentials go only over a connection that is encrypted
+    /// and verified, unless ``authentication`` or an insecure security mode says otherwise.
+    public var credentials: Credentials?
+
+    /// What an authentication may do.
+    public var authentication = AuthenticationOptions()
+
     /// The name to say hello with.
     ///
     /// Default `nil`: the connection's own address as a literal (RFC 5321 §4.1.4).
     public var helloName: HelloName?
+
+    /// Whether the server is an LMTP server, greeted with LHLO and nothing else (RFC 2033).
+    ///
+    /// Default `false`. It answers the content once for each recipient it accepted. Never on port 25 (§5).
+    public var isLMTP = false
 
     /// How a socket is opened.
     public var tcp = TCPOptions()

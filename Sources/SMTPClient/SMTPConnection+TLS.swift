@@ -3,14 +3,22 @@ public import SMTPTransport
 internal import SMTPWire
 
 extension SMTPConnection {
-    /// Does what the configuration asks for before mail is sent, as far as it has not been done: hello, and STARTTLS with
-    /// another hello behind it.
+    /// Does what the configuration asks for before mail is sent, as far as it has not been done: hello, STARTTLS with
+    /// another hello behind it, and authentication.
     ///
     /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:)`` do it by themselves.
     ///
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/notOffered`` if the server does not offer STARTTLS that is
-    ///   required, ``SMTPError/Kind/insecure`` if somebody made the connection weaker than the configuration allows.
+    ///   required, ``SMTPError/Kind/insecure`` if somebody made the connection weaker than the configuration allows, and
+    ///   as ``authenticate(_:options:channelBindings:)`` does.
     public func prepare() async throws(SMTPError) {
+        try await secure()
+        guard let credentials = configuration.credentials, !channel.state.transaction.isAuthenticated else { return }
+        try await authenticate(credentials, options: configuration.authentication)
+    }
+
+    /// Hello, and TLS as the configuration asks for it.
+    private func secure() async throws(SMTPError) {
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard !channel.state.security.isEncrypted else { return }
         switch configuration.security {
@@ -70,6 +78,23 @@ extension ConnectionSecurity {
         case .insecureStartTLSIfOffered(let tls): tls.recordingOnly
         case .insecurePlain: TLSConfiguration()
         }
+    }
+}
+
+extension ConnectionSecurity {
+    /// Whether the user has said that the server need not prove who it is.
+    var skipsVerification: Bool {
+        switch self {
+        case .implicitTLS(let tls), .startTLS(let tls): tls.verification == .insecureSkipVerification
+        case .insecureStartTLSIfOffered, .insecurePlain: false
+        }
+    }
+}
+
+extension ChannelBindings {
+    /// The bindings of a TLS connection; there are none in clear.
+    init(_ tls: TLSInfo?) {
+        self.init(exporter: tls?.exporterBinding, serverEndPoint: tls?.serverEndPointBinding)
     }
 }
 

@@ -40,6 +40,9 @@ extension SMTPConnection {
         to endpoint: Endpoint,
         configuration: SMTPConfiguration
     ) async throws(SMTPError) -> SMTPConnection {
+        if configuration.isLMTP, case .host(_, port: SMTPPort.relay) = endpoint {
+            throw .usage("LMTP must not be spoken on port 25 (RFC 2033 §5)")
+        }
         let channel: CommandChannel
         let greeting: SMTPReply
         do throws(ChannelError) {

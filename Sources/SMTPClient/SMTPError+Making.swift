@@ -69,7 +69,12 @@ extension SMTPError {
 
     /// A limit of the server's on what one session may do (RFC 9422 §4): another connection may do more.
     static func sessionLimit(_ what: String) -> SMTPError {
-        SMTPError(.sessionLimit, by: .server, "the server takes no more than \(what) in a session", advice: .sendAgainNow)
+        SMTPError(
+            .sessionLimit,
+            by: .server,
+            "the server takes no more than \(what) in a session",
+            advice: .sendAgainNow
+        )
     }
 
     /// A file of the caller's that cannot be read.

@@ -195,7 +195,9 @@ struct TransactionMachine {
     ///
     /// - Returns: Whether that is possible; once DATA is out, RSET could become a message.
     mutating func cancelled() -> Bool {
-        guard case .step(let step) = next, step != .content, step != .terminator, closeReason == nil else { return false }
+        guard case .step(let step) = next, step != .content, step != .terminator, closeReason == nil else {
+            return false
+        }
         guard step != .chunk || answered != .chunk else { return false }
         record.lost(.cancelled, verb: awaitedCount > 0 ? answered.verb : nil)
         isEnding = true

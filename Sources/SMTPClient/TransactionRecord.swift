@@ -108,13 +108,15 @@ struct TransactionRecord {
         }
     }
 
-    /// - Parameter rank: The recipient's place among those accepted.
+    /// The outcome of a recipient, whose place among those accepted is `rank`.
     private func outcome(of recipientReply: SMTPReply?, rank: Int) -> DeliveryReport.Outcome {
         if let mailReply, mailReply.isNegative {
             // Behind a refused MAIL a recipient's reply means nothing, unless the server took the content all the same.
             return isAcceptedInVain && (recipientReply?.isPositiveCompletion ?? false) ? .unknown : .notAttempted
         }
-        if let recipientReply, recipientReply.isNegative { return .rejected(.init(verb: "RCPT", reply: recipientReply)) }
+        if let recipientReply, recipientReply.isNegative {
+            return .rejected(.init(verb: "RCPT", reply: recipientReply))
+        }
         if isAcceptedInVain { return .unknown }
         if let earlyRefusal { return .rejected(.init(verb: verb, reply: earlyRefusal)) }
         guard let reply = contentReply(rank: rank) else { return isHandedOver ? .unknown : .notAttempted }
@@ -155,7 +157,8 @@ extension TransactionRecord {
     /// 452 says so, and 552 where an old server says it by that code; both are also said of full mailboxes and disks. It
     /// is believed only behind an accepted recipient, without which the next transaction would fare no better.
     func isTooMany(_ index: Int) -> Bool {
-        guard let reply = recipientReplies[index], recipientReplies[..<index].contains(where: { $0?.isPositiveCompletion ?? false })
+        guard let reply = recipientReplies[index],
+            recipientReplies[..<index].contains(where: { $0?.isPositiveCompletion ?? false })
         else { return false }
         let status = reply.enhancedStatusCode?.description ?? ""
         return switch reply.code.rawValue {

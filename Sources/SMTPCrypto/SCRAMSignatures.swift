@@ -8,7 +8,13 @@ package struct SCRAMSignatures: Sendable {
 
     /// Computes both, which takes as long as `iterationCount` says.
     ///
-    /// - Parameter message: The messages of the exchange that the signatures cover, with commas between.
+    /// - Parameters:
+    ///   - function: The hash function of the mechanism.
+    ///   - password: The password, prepared.
+    ///   - salt: What it is salted with.
+    ///   - iterationCount: How often it is hashed.
+    ///   - message: The messages of the exchange that the signatures cover, with commas between.
+    /// - Throws: ``CryptoError``.
     package init(
         _ function: HashFunction,
         password: [UInt8],

@@ -6,6 +6,7 @@ extension CommandChannel {
     func watchDeadlines() {
         guard !isClosed else { return }
         if let since = deadlines.writingSince { watch(since.advanced(by: options.timeouts.write)) }
+        if let since = deadlines.handshakeSince { watch(since.advanced(by: options.timeouts.tlsHandshake)) }
         if let instant = replies.dueAt { watch(instant) }
         if let overall = overallDeadline { watch(overall) }
     }

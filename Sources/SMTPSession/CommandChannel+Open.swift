@@ -73,10 +73,11 @@ extension CommandChannel {
         replies.expect(Expectation(.greeting, verb: "connection", timeout: options.timeouts.greeting), at: executor.now)
         replies.handedOver(at: executor.now)
         watchDeadlines()
-        startReading()
         do throws(ChannelError) {
             let greeting = try await withTurn { () async throws(ChannelError) -> SMTPReply in
-                try await nextReply().reply
+                // Within the turn: or else a server that greets and closes at once would be told by its close alone.
+                startReading()
+                return try await nextReply().reply
             }
             snapshot.withLock { $0.greeting = greeting }
             return greeting

@@ -15,6 +15,7 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        case auth
         case quit
         /// Bytes only the caller understands.
         case raw
@@ -94,6 +95,8 @@ extension Expectation {
             self.init(.quit, verb: verb, timeout: timeouts.quit)
         case .startTLS:
             self.init(.startTLS, verb: verb, timeout: timeouts.other)
+        case .auth, .authResponse, .authCancel:
+            self.init(.auth, verb: verb, timeout: timeouts.other)
         case .raw:
             self.init(Self.subject(ofRawVerb: verb), verb: verb, timeout: timeouts.other)
         default:
@@ -112,6 +115,7 @@ extension Expectation {
         case "DATA": .dataCommand
         case "RSET": .reset
         case "STARTTLS": .startTLS
+        case "AUTH": .auth
         case "QUIT": .quit
         default: .other
         }

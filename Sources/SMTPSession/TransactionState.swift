@@ -35,6 +35,9 @@ public struct TransactionState: Hashable, Sendable {
     /// How often hello was said, which tells a new offer from the one before.
     private(set) var helloCount = 0
 
+    /// Whether the server has accepted credentials (235, RFC 4954 §6).
+    public internal(set) var isAuthenticated = false
+
     /// Whether MAIL asked for a reply for each recipient (PRDR).
     var usesPRDR = false
 
@@ -50,6 +53,7 @@ public struct TransactionState: Hashable, Sendable {
         awaitsTLS = false
         helloReply = nil
         isLMTP = false
+        isAuthenticated = false
         extensions = ServiceExtensions()
     }
 
@@ -95,6 +99,8 @@ public struct TransactionState: Hashable, Sendable {
             close()
         case .startTLS where reply.code == 220:
             awaitsTLS = true
+        case .auth where reply.code == 235:
+            isAuthenticated = true
         case .quit:
             hasQuit = true
         default:

@@ -53,15 +53,15 @@ public struct WireError: Error, Hashable, Sendable {
         case helloName = "hello name"
         /// A parameter of MAIL or RCPT.
         case parameter
-        /// The time in DELIVERBY (RFC 2852 §4).
+        /// The time in DELIVERBY (RFC 2852).
         case deliverBy = "deliver-by time"
-        /// The time in FUTURERELEASE (RFC 4865 §4).
+        /// The time in FUTURERELEASE (RFC 4865).
         case releaseTime = "release time"
-        /// A priority in MT-PRIORITY (RFC 6710 §4.1).
+        /// A priority in MT-PRIORITY (RFC 6710).
         case priority
         /// A keyword in NO-SOLICITING (RFC 3865 §2.2).
         case solicitation = "solicitation keyword"
-        /// The URL of BURL (RFC 4468 §3).
+        /// The URL of BURL (RFC 4468).
         case contentURL = "content URL"
         /// An attribute of XCLIENT or XFORWARD.
         case clientAttribute = "client attribute"

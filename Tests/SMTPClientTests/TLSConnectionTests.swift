@@ -93,7 +93,10 @@ struct TLSConnectionTests {
         #expect(sink.messages.count == 1)
     }
 
-    @Test("STARTTLS that is required and not offered, or refused: nothing follows but QUIT", arguments: [nil, 454, 554])
+    @Test(
+        "STARTTLS that is required and not offered, or refused: nothing follows but QUIT",
+        arguments: [nil, 454, 554]
+    )
     func withoutTLS(code: Int?) throws {
         let (error, received) = try plainly(
             offering: code == nil ? [] : ["STARTTLS"],
@@ -105,7 +108,10 @@ struct TLSConnectionTests {
         #expect(received == "EHLO localhost\r\n" + (code == nil ? "" : "STARTTLS\r\n") + "QUIT\r\n")
     }
 
-    @Test("Opportunistic: a server that does not offer STARTTLS, or refuses it, gets the mail in clear", arguments: [nil, 454])
+    @Test(
+        "Opportunistic: a server that does not offer STARTTLS, or refuses it, gets the mail in clear",
+        arguments: [nil, 454]
+    )
     func opportunistic(code: Int?) throws {
         let (error, received) = try plainly(
             offering: code == nil ? [] : ["STARTTLS"],
@@ -143,7 +149,10 @@ struct TLSConnectionTests {
         }
     }
 
-    @Test("Bytes behind the 220 are never read as a reply", arguments: ["250 ok", "220 hello\n250-x\n250 AUTH PLAIN", "2"])
+    @Test(
+        "Bytes behind the 220 are never read as a reply",
+        arguments: ["250 ok", "220 hello\n250-x\n250 AUTH PLAIN", "2"]
+    )
     func injection(text: String) throws {
         let (error, received) = try plainly(
             offering: ["STARTTLS"],

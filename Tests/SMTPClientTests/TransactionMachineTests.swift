@@ -198,7 +198,7 @@ struct TransactionMachineTests {
                 $0.isChunked = true
             }
             let machineSteps = steps(&machine)
-        #expect(machineSteps == [.mail, .recipient(0), .chunk])
+            #expect(machineSteps == [.mail, .recipient(0), .chunk])
             machine.contentHandedOver()
             for _ in 0..<replies { machine.replyReceived(try reply(250)) }
             machine.connectionLost(.closedByServer(after: nil))
@@ -298,7 +298,9 @@ struct TransactionMachineTests {
             }
             if replies < 2 { machine.connectionLost(.closedByServer(after: nil)) }
             let names = machine.record.outcomes().map(\.name)
-            let expected = [["unknown", "unknown"], ["rejected DATA", "unknown"], ["rejected DATA", "accepted"]][replies]
+            let expected = [["unknown", "unknown"], ["rejected DATA", "unknown"], ["rejected DATA", "accepted"]][
+                replies
+            ]
             #expect(names == [expected[0], "rejected RCPT", expected[1]])
         }
     }

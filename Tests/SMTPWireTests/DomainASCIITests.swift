@@ -22,7 +22,10 @@ struct DomainASCIITests {
 
     @Test(
         "What is no U-label is not guessed at",
-        arguments: ["BÜCHER.example", "bu\u{308}cher.example", "ﬁrma.example", "x\u{200D}ü.example", "ü☃.example", "ab--ü.example"]
+        arguments: [
+            "BÜCHER.example", "bu\u{308}cher.example", "ﬁrma.example", "x\u{200D}ü.example", "ü☃.example",
+            "ab--ü.example",
+        ]
     )
     func refused(name: String) throws {
         #expect(try Domain(name).asciiForm == nil)

@@ -23,10 +23,6 @@ struct Message {
 
     let content: Content
     let size: Int
-
-    /// Where it can be read, unless it is in memory.
-    let path: String?
-
     private let spool: SpoolFile?
 
     /// Finds or reads the message.
@@ -44,17 +40,16 @@ struct Message {
             defer { descriptor.close() }
             let fileSize = try Self.reading(path) { () throws(Descriptor.Failure) in try descriptor.fileSize() }
             if let fileSize {
-                self.init(content: .file(path: path), size: fileSize, path: path, spool: nil)
+                self.init(content: .file(path: path), size: fileSize, spool: nil)
             } else {
                 try self.init(reading: descriptor, named: path, patience)
             }
         }
     }
 
-    private init(content: Content, size: Int, path: String?, spool: SpoolFile?) {
+    private init(content: Content, size: Int, spool: SpoolFile?) {
         self.content = content
         self.size = size
-        self.path = path
         self.spool = spool
     }
 
@@ -76,11 +71,11 @@ struct Message {
             bytes.removeAll(keepingCapacity: true)
         }
         guard let spool else {
-            self.init(content: .bytes(bytes), size: bytes.count, path: nil, spool: nil)
+            self.init(content: .bytes(bytes), size: bytes.count, spool: nil)
             return
         }
         try spool.append(bytes)
-        self.init(content: .file(path: spool.path), size: spool.size, path: spool.path, spool: spool)
+        self.init(content: .file(path: spool.path), size: spool.size, spool: spool)
     }
 
     private static func reading<Value>(

@@ -1,4 +1,6 @@
 import SMTPClient
+import SMTPSession
+import SMTPTransport
 import SMTPWire
 
 /// A failure as the tool tells it: one kind, one exit code, the server's reply if there is one.
@@ -17,6 +19,7 @@ struct SendFailure: Error {
         case notOffered = "not-offered"
         case protocolViolation = "protocol"
         case authentication
+        case tls
         case inputOutput = "io"
         case cancelled
     }
@@ -48,16 +51,7 @@ extension SendFailure {
         self.verb = verb
     }
 
-    /// A message file that became unreadable while it was being sent.
-    init(_ error: WatchedFile.ReadFailure) {
-        self.init(.noInput, "cannot read \(error.path): \(error.reason)", .noInput)
-    }
-
     init(_ error: SMTPError) {
-        if let failure = error.underlying as? WatchedFile.ReadFailure {
-            self.init(failure)
-            return
-        }
         let (kind, exitCode) = Self.classify(error)
         self.init(kind, error.description, exitCode)
         reply = error.reply
@@ -77,7 +71,10 @@ extension SendFailure {
         case .refused where error.reply?.wantsAuthentication == true: (.authentication, .noPermission)
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
+        case .tls, .insecure: (.tls, .noPermission)
+        case .sessionLimit: (.closed, .temporaryFailure)
         case .protocolViolation: (.protocolViolation, .protocolError)
+        case .tls: (.tls, Self.exitCode(ofTLS: error))
         case .credentialsRejected: (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
         case .credentialsNotProvided: (.authentication, .temporaryFailure)
         case .mechanismNotOffered, .serverMisbehaved, .tlsRequired, .authenticationRequired:
@@ -85,6 +82,30 @@ extension SendFailure {
         case .inputOutput: (.inputOutput, .inputOutput)
         case .cancelled: (.cancelled, .temporaryFailure)
         @unknown default: (.inputOutput, .inputOutput)
+        }
+    }
+}
+
+extension SendFailure {
+    /// A file that TLS needs is like any other: missing, or not what it should be.
+    init(_ error: TLSError) {
+        self.init(.tls, error.description, Self.exitCode(of: error))
+    }
+
+    private static func exitCode(ofTLS error: SMTPError) -> ExitCode {
+        guard case .transport(.tls(let cause))? = error.underlying as? ChannelError else { return .noPermission }
+        return exitCode(of: cause)
+    }
+
+    private static func exitCode(of error: TLSError) -> ExitCode {
+        switch error.kind {
+        case .trustUnusable(_, let problem), .certificateUnusable(_, let problem), .keyUnusable(_, let problem):
+            switch problem {
+            case .missing, .unreadable: .noInput
+            default: .usage
+            }
+        case .invalidServerName, .invalidOption: .usage
+        default: .noPermission
         }
     }
 }

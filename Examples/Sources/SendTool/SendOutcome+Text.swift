@@ -35,6 +35,7 @@ extension SendOutcome {
         case .notOffered: return "use another server, or send without"
         case .protocolViolation: return "check that an SMTP server listens there, without TLS"
         case .authentication: return "the server wants an authentication, which this version cannot do yet"
+        case .tls: return "the connection is not as safe as it must be: see what is wrong with it, or ask for less"
         case .inputOutput: return "try again; if it stays, the system's log may tell more"
         case .cancelled: return "the server does not have the message"
         }

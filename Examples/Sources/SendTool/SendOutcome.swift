@@ -30,7 +30,9 @@ struct SendOutcome {
     init(report: DeliveryReport, addresses: [String]) {
         recipients = Self.recipients(report, addresses)
         let refusal = recipients.first { $0.state == .rejected }
-        if let refusal, let reply = refusal.reply {
+        if let error = report.error {
+            failure = SendFailure(error)
+        } else if let refusal, let reply = refusal.reply {
             failure = SendFailure(refused: reply, verb: refusal.verb)
         } else if recipients.contains(where: { $0.state != .accepted }) {
             failure = SendFailure(.closed, "the server did not answer for all recipients", .temporaryFailure)

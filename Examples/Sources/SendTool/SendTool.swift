@@ -10,10 +10,10 @@ public enum SendTool {
     /// - Returns: The exit code.
     public static func run(_ arguments: [String]) async -> Int32 {
         StandardStreams.reserveNumbers()
-        let running = Task { await run(arguments, .process) }
-        let signals = Signals { running.cancel() }
+        let cancellation = Cancellation()
+        let signals = await Signals { cancellation.cancel() }
         defer { signals.stop() }
-        return await running.value
+        return await cancellation.run { await run(arguments, .process) }
     }
 
     /// Runs the tool on these streams; cancelling the task ends it in order.
@@ -60,13 +60,15 @@ public enum SendTool {
             let request = try SendRequest(options)
             let end = options.deadline.map { start.advanced(by: .seconds($0)) }
             let message = try Message(from: request.message, streams, Patience(end: end))
-            let canShowBar = !options.transcript
-            let (content, bar) =
-                canShowBar ? try ProgressBar.watching(message, on: streams.error) : (message.content, nil)
             var configuration = request.configuration
             configuration.channel.deadline = end.map { ContinuousClock.now.duration(to: $0) }
-            if options.transcript { configuration.channel.transcript = TranscriptObserver { streams.tell("\($0)") } }
-            let outcome = await deliver(content, request, configuration, options.to)
+            let bar = options.transcript ? nil : ProgressBar(for: message, on: streams.error)
+            if options.transcript {
+                configuration.channel.transcript = TranscriptObserver { streams.tell("\($0)") }
+            } else if let bar {
+                configuration.channel.transcript = TranscriptObserver { bar.take($0) }
+            }
+            let outcome = await deliver(message.content, request, configuration, options.to)
             bar?.finish()
             // A spooled message must not go away before it is sent.
             return withExtendedLifetime(message) { outcome }

@@ -22,7 +22,7 @@ final class MeteredTransport: Transport {
         // The buffer may hold bytes from before: what was read is what it has more than that.
         let before = buffer.count
         let isMore = try await wrapped.read(into: buffer)
-        meter.passed(.inward, buffer.count - before)
+        if isMore { meter.passed(.inward, buffer.count - before) }
         return isMore
     }
 

@@ -35,12 +35,16 @@ struct LowLevelSend: AsyncParsableCommand {
             try require(greeting, greeting.code == 220, "the greeting")
             try await hello(channel)
             try await transaction(channel, reversePath, forwardPaths)
-            // The message is the server's by now, whatever it answers.
-            _ = try? await channel.quit()
         } catch {
-            await channel.disconnect()
+            await quit(channel)
             throw error
         }
+        await quit(channel)
+    }
+
+    /// What became of the message is settled by now, so nothing hangs on the reply.
+    private func quit(_ channel: CommandChannel) async {
+        if let reply = try? await channel.quit() { print("QUIT: \(reply)") }
         await channel.disconnect()
     }
 

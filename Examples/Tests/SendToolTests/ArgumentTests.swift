@@ -34,9 +34,12 @@ import Testing
 
     @Test("The default is STARTTLS, never less")
     func defaultSecurity() async throws {
-        let run = try await SendToolRun(WrongArguments.addressed + ["--json"])
-        #expect(run.exitCode == 64)
-        #expect(try run.outcome().error?.message.hasPrefix("--security starttls is not built yet") == true)
+        try await MailSink.withListening { sink in
+            let run = try await SendToolRun(WrongArguments.addressed + ["--json", "--port", "\(sink.port)"])
+            #expect(run.exitCode == 69)
+            #expect(try run.outcome().error?.kind == "not-offered")
+            #expect(try await sink.endedSessions(1).first?.commands.contains { $0.hasPrefix("MAIL") } == false)
+        }
         for (security, port) in [(SendOptions.Security.plain, 25), (.starttls, 587), (.tls, 465)] {
             #expect(security.defaultPort == port)
         }

@@ -140,7 +140,7 @@ import Testing
         try await MailSink.withListening { sink in
             let run = try await SendToolRun(["--transcript", "--json"], at: sink)
             #expect(try run.outcome().ok)
-            #expect(run.errors.contains("C: MAIL FROM:<a@example.org>\n"))
+            #expect(run.errors.contains("C: MAIL FROM:<a@example.org>"))
             #expect(run.errors.contains("S: 221"))
             #expect(!run.errors.contains("hello"))
             let text = try await SendToolRun(at: sink)

@@ -19,7 +19,7 @@ import Testing
         server.keywords = []
         server.script.on(point, .silence)
         // Long enough for a busy machine to come to this point at all.
-        for options in [["--timeout", "1"], ["--deadline", "3"]] {
+        for options in [["--timeout", "3"], ["--deadline", "6"]] {
             try await expectTimeout(server, options, outcome)
         }
     }
@@ -30,7 +30,7 @@ import Testing
         let line = String(repeating: "x", count: 400)
         server.keywords = []
         server.script.on(point, .reply(250, line).split(every: 1, pause: .milliseconds(20)))
-        try await expectTimeout(server, ["--timeout", "1"], outcome)
+        try await expectTimeout(server, ["--timeout", "3"], outcome)
     }
 
     private func expectTimeout(_ server: SinkConfiguration, _ options: [String], _ expected: String) async throws {
@@ -61,9 +61,10 @@ import Testing
             // It is closed when nobody holds it any more.
             return transport
         }
-        let message = Array(repeating: UInt8(0x78), count: 16 << 20)
+        let line = Array("a line of what the server does not read\r\n".utf8)
+        let message = repeatElement(line, count: (16 << 20) / line.count).joined()
         let run = try await SendToolRun(
-            ["--json", "--security", "plain", "--port", "\(port)", "--timeout", "1"] + WrongArguments.addressed,
+            ["--json", "--security", "plain", "--port", "\(port)", "--timeout", "3"] + WrongArguments.addressed,
             input: message
         )
         #expect(run.exitCode == 75)

@@ -2,28 +2,6 @@ import SMTPSession
 internal import SMTPTransport
 internal import SMTPWire
 
-/// How one AUTH ended, with the channel in sync.
-enum AuthenticationOutcome: Sendable {
-    /// 235, and the mechanism believes it.
-    case accepted
-    /// The server said no: to the command itself, or later, perhaps with an error of the mechanism's.
-    case rejected(SMTPReply, toCommand: Bool, serverError: String?)
-    /// The mechanism does not go with these credentials; nothing was sent.
-    case unusable(SASLError)
-    /// The exchange was given up with `*`, and the server has taken note.
-    case givenUp(SASLError)
-    /// The same, after a challenge too many.
-    case tooManyChallenges
-    /// A success that cannot be believed; the channel is closed.
-    case disbelieved(SASLError)
-    /// A reply that does not belong; the channel is closed.
-    case unexpected(SMTPReply)
-    /// The channel is not as secure as the mechanism needs it; nothing was sent.
-    case insecure
-    /// A mail transaction is open, in which AUTH is not permitted (RFC 4954 §4); nothing was sent.
-    case transactionOpen
-}
-
 /// Carries one exchange out, on the channel's executor, in one turn: no command of another task falls in between.
 extension CommandChannel {
     /// The challenges that are answered; no mechanism has more than a few.
@@ -67,18 +45,16 @@ extension CommandChannel {
             command = .auth(mechanism: mechanism.name, initialResponse: nil)
             pending = initialResponse
         }
-        for count in 0... {
+        for count in 0...Self.challengeLimit {
             append(command)
             await flush()
             let reply = try await replyInExchange()
-            switch reply.code.rawValue {
-            case 235: return await believe(mechanism)
-            case 334 where count >= Self.challengeLimit: return try await giveUp(.tooManyChallenges)
-            case 334: break
-            default:
-                guard reply.isNegative else { return close(.unexpected(reply)) }
-                return .rejected(reply, toCommand: count == 0, serverError: mechanism.serverError)
+            guard reply.code == 334 else {
+                // What was kept back is not sent: the server cannot know who we are.
+                if reply.code == 235 { return await believe(mechanism, isWhole: pending == nil) }
+                return final(reply, toCommand: count == 0, mechanism)
             }
+            if count == Self.challengeLimit { break }
             let response: Result<[UInt8], SASLError>
             if let initial = pending.take() {
                 response = reply.challenge.flatMap { $0.isEmpty ? .success(initial) : .failure(.unexpectedChallenge) }
@@ -96,7 +72,22 @@ extension CommandChannel {
             case .success(let response): command = .authResponse(response)
             }
         }
-        return .tooManyChallenges
+        return try await giveUp(.tooManyChallenges)
+    }
+
+    /// What a reply means that is neither a challenge nor success.
+    private func final(
+        _ reply: SMTPReply,
+        toCommand: Bool,
+        _ mechanism: any SASLMechanism
+    ) -> AuthenticationOutcome {
+        guard reply.isNegative else { return close(.unexpected(reply)) }
+        let outcome = AuthenticationOutcome.rejected(
+            reply,
+            toCommand: toCommand,
+            serverError: mechanism.serverError
+        )
+        return reply.code == 421 ? close(outcome) : outcome
     }
 
     /// Waits for a reply in the midst of an exchange.
@@ -120,7 +111,8 @@ extension CommandChannel {
         return reply.isNegative ? outcome : close(outcome)
     }
 
-    private func believe(_ mechanism: any SASLMechanism) async -> AuthenticationOutcome {
+    private func believe(_ mechanism: any SASLMechanism, isWhole: Bool) async -> AuthenticationOutcome {
+        guard isWhole else { return close(.disbelieved(.finishedEarly)) }
         let (_, result) = await mechanism.stepping { mechanism throws(SASLError) in try mechanism.succeeded() }
         switch result {
         case .success: return .accepted
@@ -128,7 +120,9 @@ extension CommandChannel {
         }
     }
 
-    /// Says hello again, since a server may offer more to those it knows. A refusal leaves the extensions as they were.
+    /// Says hello again, since a server may offer more to those it knows.
+    ///
+    /// A refusal leaves the extensions as they were.
     ///
     /// - Returns: An outcome if the reply does not belong.
     private func helloAgain() async throws(ChannelError) -> AuthenticationOutcome? {
@@ -136,6 +130,7 @@ extension CommandChannel {
         append(hello)
         await flush()
         let reply = try await nextReply().reply
+        if reply.code == 421 { fail(.closedByServer(after: reply)) }
         return reply.isPositiveCompletion || reply.isNegative ? nil : close(.unexpected(reply))
     }
 

@@ -1,6 +1,8 @@
 internal import SMTPWire
 
-/// Which mechanisms fit the credentials, and how each is set up. Pure: what is known comes in as values.
+/// Which mechanisms fit the credentials, and how each is set up.
+///
+/// Pure: what is known comes in as values.
 struct MechanismChoice {
     /// What an exchange needs to know of the credentials, once those that must be fetched are there.
     enum Material: Sendable {
@@ -82,8 +84,10 @@ struct MechanismChoice {
         }
     }
 
-    /// RFC 5802 §6: `y` tells a server that does support channel binding that its offer was tampered with. So it must not
-    /// be sent when a -PLUS form is offered, unless the server has taken that back.
+    /// What is said of channel binding (RFC 5802 §6).
+    ///
+    /// `y` tells a server that supports channel binding that its offer was tampered with: it must not be sent when a
+    /// -PLUS form is offered, unless the server has taken that back.
     private func binding(for name: AuthenticationMechanism) -> SCRAMMechanism.Binding? {
         if name.isPlus { return bindings.first.map { .bound($0) } }
         if bindings.isEmpty { return .unsupported }

@@ -16,7 +16,8 @@ extension SMTPConnection {
     /// - Parameters:
     ///   - credentials: What to prove with who one is.
     ///   - options: What may be done.
-    ///   - channelBindings: What tells the TLS connection apart from others, for the -PLUS forms of SCRAM.
+    ///   - channelBindings: What tells the TLS connection apart from others, for the -PLUS forms of SCRAM; by default what
+    ///     the connection's TLS has.
     /// - Returns: The mechanism that was used.
     /// - Throws: ``SMTPError``, with ``SMTPError/authentication`` telling what was tried: of kind
     ///   ``SMTPError/Kind/credentialsRejected``, ``SMTPError/Kind/mechanismNotOffered``,
@@ -26,14 +27,17 @@ extension SMTPConnection {
     public func authenticate(
         _ credentials: Credentials,
         options: AuthenticationOptions = AuthenticationOptions(),
-        channelBindings: ChannelBindings = .none
+        channelBindings: ChannelBindings? = nil
     ) async throws(SMTPError) -> AuthenticationMechanism {
+        var options = options
+        if configuration.security.skipsVerification { options.insecureAllowsCredentialsToUnverifiedServer = true }
         let credentials = try await credentials.resolved()
         // Before anybody is asked for a token, and before a byte is sent.
         if credentials.needSecureChannel { try checkSecurity(options) }
         if channel.state.transaction.helloReply == nil { try await hello() }
         let issue = try await credentials.currentToken(after: nil)
-        let attempt = AuthenticationAttempt(connection: self, options: options, bindings: channelBindings)
+        let bindings = channelBindings ?? ChannelBindings(channel.state.tls)
+        let attempt = AuthenticationAttempt(connection: self, options: options, bindings: bindings)
         do throws(SMTPError) {
             return try await attempt.run(try credentials.material(issue))
         } catch {
@@ -49,94 +53,6 @@ extension SMTPConnection {
     private func checkSecurity(_ options: AuthenticationOptions) throws(SMTPError) {
         let security = channel.state.security
         guard options.allowCredentials(over: security) else { throw .credentialsInClear(security) }
-    }
-}
-
-/// The exchanges with one set of credentials, mechanism after mechanism.
-struct AuthenticationAttempt {
-    let connection: SMTPConnection
-    let options: AuthenticationOptions
-    let bindings: ChannelBindings
-
-    private var channel: CommandChannel { connection.channel }
-
-    func run(_ material: MechanismChoice.Material) async throws(SMTPError) -> AuthenticationMechanism {
-        var choice = MechanismChoice(
-            material,
-            offered: channel.extensions.authenticationMechanisms,
-            options: options,
-            bindings: bindings
-        )
-        var tried: Set<AuthenticationMechanism> = []
-        var lastError: SMTPError?
-        while let name = choice.candidates.first(where: { !tried.contains($0) }),
-            let mechanism = choice.mechanism(named: name)
-        {
-            let outcome = try await outcome(of: mechanism)
-            if case .accepted = outcome { return name }
-            if case .rejected(_, _, SCRAMServerFinal.unsupportedChannelBindingType) = outcome, name.isPlus {
-                // The same with the other type; without one, -PLUS is no candidate any more.
-                choice.bindingRefused()
-            } else {
-                tried.insert(name)
-            }
-            let failure = AuthenticationFailure(
-                mechanism: name,
-                offered: choice.offered,
-                acceptable: choice.acceptable.map(\.name),
-                serverError: outcome.serverError
-            )
-            let error = SMTPError(outcome, failure, channel.state.security)
-            guard outcome.mayTryAnother(after: name) else { throw error }
-            choice.notKnown(name, after: outcome)
-            lastError = error
-        }
-        throw lastError ?? .mechanismNotOffered(offered: choice.offered, acceptable: choice.acceptable)
-    }
-
-    private func outcome(of mechanism: any SASLMechanism) async throws(SMTPError) -> AuthenticationOutcome {
-        let channel = channel
-        let options = options
-        let result = await withTaskExecutorPreference(channel.executor) {
-            @concurrent () async -> Result<AuthenticationOutcome, ChannelError> in
-            do throws(ChannelError) {
-                return .success(try await channel.authenticate(with: mechanism, options: options))
-            } catch {
-                return .failure(error)
-            }
-        }
-        switch result {
-        case .success(let outcome): return outcome
-        case .failure(let error): throw SMTPError(error, verb: "AUTH")
-        }
-    }
-}
-
-extension AuthenticationOutcome {
-    /// What the server said within the exchange.
-    fileprivate var serverError: String? {
-        if case .rejected(_, _, let error) = self { error } else { nil }
-    }
-
-    /// Whether the server, or the mechanism itself, has only said that this mechanism is none.
-    fileprivate var isNotKnown: Bool {
-        guard case .rejected(let reply, toCommand: true, _) = self else { return false }
-        return [500, 501, 502, 504].contains(reply.code.rawValue)
-    }
-
-    fileprivate func mayTryAnother(after name: AuthenticationMechanism) -> Bool {
-        if isNotKnown { return true }
-        switch self {
-        case .unusable: return true
-        case .rejected(_, _, SCRAMServerFinal.unsupportedChannelBindingType): return name.isPlus
-        default: return false
-        }
-    }
-}
-
-extension MechanismChoice {
-    fileprivate mutating func notKnown(_ name: AuthenticationMechanism, after outcome: AuthenticationOutcome) {
-        if outcome.isNotKnown { notKnown(name) }
     }
 }
 

@@ -9,6 +9,9 @@ public import SMTPTransport
 /// configuration.trust = [authority.trust]
 /// ```
 public struct CertificateAuthority: Sendable {
+    /// The authority's certificate.
+    public let certificate: TLSCertificate
+
     /// The authority's certificate in PEM.
     public let certificatePEM: [UInt8]
 
@@ -25,10 +28,11 @@ public struct CertificateAuthority: Sendable {
     public init(name: String = "Test Root", key: CertificateRequest.Key = .ecdsa) throws(CertificateError) {
         let key = try PrivateKey(key)
         let root = try CertificateBuilder.build(Self.request(name), isAuthority: true, subjectKey: key, issuer: nil)
-        self.init(certificatePEM: root, chainPEM: [], keyPEM: key.pem())
+        try self.init(certificatePEM: root, chainPEM: [], keyPEM: key.pem())
     }
 
-    private init(certificatePEM: [UInt8], chainPEM: [UInt8], keyPEM: [UInt8]) {
+    private init(certificatePEM: [UInt8], chainPEM: [UInt8], keyPEM: [UInt8]) throws(CertificateError) {
+        certificate = try CertificateBuilder.value(ofPEM: certificatePEM)
         self.certificatePEM = certificatePEM
         self.chainPEM = chainPEM
         self.keyPEM = keyPEM
@@ -46,7 +50,7 @@ public struct CertificateAuthority: Sendable {
             subjectKey: key,
             issuer: (certificatePEM, try PrivateKey(pem: keyPEM))
         )
-        return CertificateAuthority(
+        return try CertificateAuthority(
             certificatePEM: certificate,
             chainPEM: certificate + chainPEM,
             keyPEM: key.pem()

@@ -27,7 +27,6 @@ final class StreamHandler: ChannelInboundHandler {
     private var inputEnd: InputEnd?
     private var outputError: TransportError? { didSet { isWritable = false } }
     private var closeReason: TransportError? { didSet { isWritable = false } }
-
     private var isOutputShut = false { didSet { isWritable = false } }
 
     /// Whether there is none of these, which is asked for each write: cheaper than to copy them.

@@ -57,7 +57,7 @@ public final class TLSTransport: Transport {
             do throws(TLSError) {
                 reception = try engine.decrypt(ciphertext, into: buffer)
             } catch {
-                throw await abort(error)
+                throw await fail(error)
             }
             // An answer to renewed keys or to a wish for renegotiation, or an alert.
             if engine.hasOutput { try await flushAsReader() }
@@ -79,11 +79,12 @@ public final class TLSTransport: Transport {
         var offset = 0
         while offset < bytes.byteCount {
             if let closeReason { throw closeReason }
+            guard !engine.hasSaidGoodbye else { throw .closed }
             let end = min(offset + Self.writeUnit, bytes.byteCount)
             do throws(TLSError) {
                 try engine.encrypt(bytes.extracting(offset..<end))
             } catch {
-                throw await abort(error)
+                throw await fail(error)
             }
             try await flush()
             offset = end
@@ -154,7 +155,7 @@ extension TLSTransport {
     }
 
     /// Sends the alert if there is one, closes, and returns the error to throw.
-    func abort(_ error: TLSError) async -> TransportError {
+    func fail(_ error: TLSError) async -> TransportError {
         if engine.hasOutput, !isFlushing { try? await flush() }
         if let closeReason { return closeReason }
         close(.tls(error))
@@ -181,12 +182,12 @@ extension TLSTransport {
             do throws(TLSError) {
                 isDone = try engine.handshake(ciphertext)
             } catch {
-                throw await abort(error)
+                throw await fail(error)
             }
             if engine.hasOutput { try await flush() }
             if isDone { return }
             guard try await inner.read(into: ciphertext) else {
-                throw await abort(TLSError(.closedDuringHandshake, in: .handshake, alert: engine.alert))
+                throw await fail(TLSError(.closedDuringHandshake, in: .handshake, alert: engine.alert))
             }
         }
     }

@@ -91,13 +91,13 @@ extension TLSVerificationFailure.Check {
 extension TLSVerificationFailure: CustomStringConvertible {
     /// One line that says which check failed and why, safe to log.
     public var description: String {
-        let subject = certificate.map { "certificate \($0.subject.debugDescription)" } ?? "certificate"
+        let subject = certificate.map { "certificate \"\(SafeText.short($0.subject))\"" } ?? "certificate"
         switch check {
         case .presence: return "the peer showed no certificate"
         case .selfSigned:
             return "\(subject) is signed by itself and not among those trusted"
         case .trust:
-            let issuer = certificate.map { " issued by \($0.issuer.debugDescription)" } ?? ""
+            let issuer = certificate.map { " issued by \"\(SafeText.short($0.issuer))\"" } ?? ""
             return "\(subject)\(issuer) does not lead to a trusted certificate: \(reason)"
         case .expired:
             return "\(subject) expired at \(certificate?.notAfter.description ?? "an unreadable time")"
@@ -117,7 +117,7 @@ extension TLSVerificationFailure: CustomStringConvertible {
     private var namesOffered: String {
         let names = peerCertificates.first?.names ?? []
         guard !names.isEmpty else { return "no name at all" }
-        let shown = names.prefix(8).map(\.description).joined(separator: ", ")
+        let shown = names.prefix(8).map { SafeText.short($0.description) }.joined(separator: ", ")
         return names.count > 8 ? "\(shown) and \(names.count - 8) more" : shown
     }
 

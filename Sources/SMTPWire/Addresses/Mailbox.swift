@@ -61,6 +61,14 @@ public struct Mailbox: Sendable {
         return if case .domain(let domain) = host { domain.isInternationalized } else { false }
     }
 
+    /// Whether it is longer than what every server must accept: 64 octets before the `@`, 255 behind it, and 256 with the
+    /// brackets of a path (RFC 5321 §4.5.3.1).
+    public var exceedsGuaranteedLengths: Bool {
+        let local = localPart.description.utf8.count
+        let whole = text.utf8.count
+        return local > 64 || whole - local - 1 > 255 || whole + 2 > 256
+    }
+
     // MARK: Parsing
 
     private static func localPart(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {
@@ -68,7 +76,10 @@ public struct Mailbox: Sendable {
     }
 
     private static func anyLocalPart(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {
-        guard let at = octets.lastIndex(of: 0x40) else { throw withoutAt(octets) }
+        guard let last = octets.lastIndex(of: 0x40) else { throw withoutAt(octets) }
+        // A general address literal may itself have an `@`, and no bracket.
+        let bracket = octets.last == 0x5D ? octets.lastIndex(of: 0x5B) : nil
+        let at = bracket.flatMap { $0 > octets.startIndex && octets[$0 - 1] == 0x40 ? $0 - 1 : nil } ?? last
         if octets.first == 0x22, let (quoted, end) = try? quotedLocalPart(octets), end == at { return (quoted, at) }
         return (try LocalPart(unquoted: octets[..<at]), at)
     }

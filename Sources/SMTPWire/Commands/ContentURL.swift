@@ -1,4 +1,4 @@
-/// Where a server finds content by itself: the absolute URL of BURL (RFC 4468 §3), mostly of IMAP with URLAUTH.
+/// Where a server finds content by itself: the absolute URL of BURL (RFC 4468), mostly of IMAP with URLAUTH.
 ///
 /// Such a URL is itself the permission to read what it names, so it is never shown.
 public struct ContentURL: Hashable, Sendable {

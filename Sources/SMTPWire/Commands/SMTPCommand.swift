@@ -15,7 +15,7 @@ public enum SMTPCommand: Hashable, Sendable {
     case data
     /// BDAT: announces a chunk of the content, which follows the line at once (RFC 3030 §2); a negative size is sent as 0.
     case bdat(size: Int, last: Bool)
-    /// BURL: names content that the server fetches itself (RFC 4468 §3).
+    /// BURL: names content that the server fetches itself (RFC 4468).
     case burl(ContentURL, last: Bool)
     /// RSET: gives the transaction up.
     case reset

@@ -1,4 +1,4 @@
-/// Until when a message is to be delivered, and what becomes of it if it is not (RFC 2852 §4).
+/// Until when a message is to be delivered, and what becomes of it if it is not (RFC 2852).
 public struct DeliverBy: Hashable, Sendable {
     /// What becomes of a message that is late.
     public enum Mode: String, Hashable, Sendable {

@@ -1,4 +1,4 @@
-/// When a server is to let a message go that it holds until then (RFC 4865 §4).
+/// When a server is to let a message go that it holds until then (RFC 4865).
 public struct FutureRelease: Hashable, Sendable {
     /// The ways to say it.
     @nonexhaustive

@@ -31,11 +31,11 @@ public enum MailParameter: Hashable, Sendable {
     case envelopeID(EnvelopeID)
     /// AUTH: who submitted the message first; `nil` if nobody says (RFC 4954 §5).
     case auth(Mailbox?)
-    /// BY: until when the message is to be delivered (RFC 2852 §4).
+    /// BY: until when the message is to be delivered (RFC 2852).
     case deliverBy(DeliverBy)
-    /// HOLDFOR or HOLDUNTIL: when the server is to let the message go (RFC 4865 §4).
+    /// HOLDFOR or HOLDUNTIL: when the server is to let the message go (RFC 4865).
     case futureRelease(FutureRelease)
-    /// MT-PRIORITY: how urgent the message is (RFC 6710 §4.1).
+    /// MT-PRIORITY: how urgent the message is (RFC 6710).
     case priority(MessagePriority)
     /// SOLICIT: what the message solicits (RFC 3865 §2.3).
     case solicitation(SolicitationKeywords)

@@ -1,4 +1,4 @@
-/// How urgent a message is: from -9, the least, by 0, the usual, to 9, the most (RFC 6710 §3).
+/// How urgent a message is: from -9, the least, by 0, the usual, to 9, the most (RFC 6710).
 public struct MessagePriority: Hashable, Sendable {
     /// The priorities there are.
     public static let range = -9...9

@@ -35,8 +35,10 @@ public struct NamedMailbox: Hashable, Sendable {
 extension SMTPReply {
     /// The mailboxes that a reply to VRFY or EXPN names, one a line, in order; lines that name none are left out.
     ///
-    /// Of 251 and 551 the mailbox is where to send instead, and the words before it are no name (RFC 5321 §3.4).
+    /// Of 251 and 551 the mailbox is where to send instead, and the words before it are no name (RFC 5321 §3.4). Other
+    /// refusals than these and 553, ambiguous, name none.
     public var mailboxes: [NamedMailbox] {
+        guard isPositiveCompletion || code.rawValue == 551 || code.rawValue == 553 else { return [] }
         let hasNames = code.rawValue != 251 && code.rawValue != 551
         return lines.compactMap { line in
             var text = line

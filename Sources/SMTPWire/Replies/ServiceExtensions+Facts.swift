@@ -2,7 +2,7 @@
 // it were not stated.
 
 extension ServiceExtensions {
-    /// How far into the future a server holds messages (RFC 4865 §4).
+    /// How far into the future a server holds messages (RFC 4865).
     public struct FutureReleaseLimits: Hashable, Sendable {
         /// The most seconds from now, or `nil` if that cannot be read.
         public let interval: Int?
@@ -37,7 +37,7 @@ extension ServiceExtensions {
             .filter { seen.insert($0).inserted }
     }
 
-    /// The least seconds a message to be returned when late may be given, or `nil` if none are stated (RFC 2852 §3).
+    /// The least seconds a message to be returned when late may be given, or `nil` if none are stated (RFC 2852).
     public var deliverByMinimum: Int? {
         number(of: .deliverBy, at: 0, digits: 9)
     }
@@ -52,7 +52,7 @@ extension ServiceExtensions {
         }
     }
 
-    /// The name of the policy by which priorities are assigned, in upper case, or `nil` if none is named (RFC 6710 §3).
+    /// The name of the policy by which priorities are assigned, in upper case, or `nil` if none is named (RFC 6710).
     public var priorityProfile: String? {
         parameters(of: .mtPriority)?.first?.asciiUppercased
     }

@@ -13,6 +13,7 @@ public enum BearerMessage {
     ///   - host: The server that the token is shown to, or `nil` not to say.
     ///   - port: Its port, likewise.
     ///   - token: The token, without the word `Bearer`.
+    /// - Returns: The octets.
     /// - Throws: ``WireError`` for a part with octets it cannot have; it says nothing of the token.
     public static func oauthBearer(
         user: String?,

@@ -6,6 +6,7 @@ public enum PlainMessage {
     ///   - authorizationIdentity: As whom to act, or `nil` for the user.
     ///   - user: Who authenticates; not empty.
     ///   - password: The password in UTF-8; not empty.
+    /// - Returns: The octets, with NUL between the parts.
     /// - Throws: ``WireError`` for a part that is empty or has NUL; it says nothing of the password.
     public static func octets(
         authorizationIdentity: String?,

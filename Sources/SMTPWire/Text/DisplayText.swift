@@ -18,7 +18,8 @@ public enum DisplayText {
                 position = octets.index(position, offsetBy: encoded.count)
             case .error(let length):
                 for _ in 0..<length {
-                    result += [0x5C, 0x78]
+                    result.append(0x5C)
+                    result.append(0x78)
                     result.append(hexadecimal: octets[position])
                     position = octets.index(after: position)
                 }

@@ -19,8 +19,8 @@ struct MaliciousServerTests {
             "334 \u{E9}\u{E9}", "334 QUJ\u{7}",
         ]
     )
-    func noBase64(challenge: String) throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
+    func noBase64(challenge: String) async throws {
+        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
             try await $0.answers([challenge, "501 5.7.0 cancelled"])
         }
         #expect(result.error?.kind == .serverMisbehaved)
@@ -37,8 +37,9 @@ struct MaliciousServerTests {
             ("x,s=QSXCR+Q6sek8bf92,i=4096,m=1", false),
         ]
     )
-    func scram(tail: String, isWhole: Bool) throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256 PLAIN")) { peer in
+    func scram(tail: String, isWhole: Bool) async throws {
+        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256 PLAIN")) {
+            peer in
             let nonce = decoded(String(try await peer.line()?.split(separator: " ").last ?? "")).split(separator: "=")
                 .last
             try await peer.say("334 \(base64(isWhole ? tail : "r=\(nonce ?? "")\(tail)"))")
@@ -51,8 +52,8 @@ struct MaliciousServerTests {
     }
 
     @Test("Success without the server's signature is not believed, and the connection is closed")
-    func missingSignature() throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
+    func missingSignature() async throws {
+        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
             let nonce = decoded(String(try await peer.line()?.split(separator: " ").last ?? "")).split(separator: "=")
                 .last
             try await peer.say("334 \(base64("r=\(nonce ?? "")x,s=QSXCR+Q6sek8bf92,i=4096"))")
@@ -65,9 +66,9 @@ struct MaliciousServerTests {
     }
 
     @Test("A wrong signature is cancelled, and nothing is believed after it")
-    func wrongSignature() throws {
+    func wrongSignature() async throws {
         let server = SCRAMServer(.sha256, user: "tim", password: "another")
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
+        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
             var server = server
             guard case .challenge(let challenge) = server.receive(Array(try await peer.initialResponse().utf8)) else {
                 return
@@ -86,8 +87,8 @@ struct MaliciousServerTests {
         "Success before the exchange is over is not believed",
         arguments: ["AUTH LOGIN", "AUTH CRAM-MD5", "AUTH SCRAM-SHA-1"]
     )
-    func early(offered: String) throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting(offered)) {
+    func early(offered: String) async throws {
+        let result = try await authenticate(Self.credentials, AuthenticationSetting(offered)) {
             try await $0.answers(["235 ok"])
         }
         #expect(result.error?.kind == .serverMisbehaved)
@@ -95,14 +96,14 @@ struct MaliciousServerTests {
     }
 
     @Test("Challenges without end are bounded")
-    func endlessChallenges() throws {
+    func endlessChallenges() async throws {
         struct Patient: SASLMechanism {
             let name = AuthenticationMechanism.known("X-PATIENT")
             mutating func initialResponse() throws(SASLError) -> [UInt8]? { nil }
             mutating func response(to challenge: [UInt8]) throws(SASLError) -> [UInt8] { [] }
             mutating func succeeded() throws(SASLError) {}
         }
-        let result = try authenticate(.mechanisms([Patient()]), AuthenticationSetting("AUTH X-PATIENT")) { peer in
+        let result = try await authenticate(.mechanisms([Patient()]), AuthenticationSetting("AUTH X-PATIENT")) { peer in
             while let line = try await peer.line(), line != "*" { try await peer.say("334 ") }
             try await peer.say("501 cancelled")
         }
@@ -110,7 +111,7 @@ struct MaliciousServerTests {
         #expect(result.lines.count == CommandChannel.challengeLimit + 2)
         #expect(result.isOpen)
         for offered in ["AUTH PLAIN", "AUTH LOGIN", "AUTH CRAM-MD5", "AUTH SCRAM-SHA-1"] {
-            let result = try authenticate(Self.credentials, AuthenticationSetting(offered)) { peer in
+            let result = try await authenticate(Self.credentials, AuthenticationSetting(offered)) { peer in
                 while let line = try await peer.line(), line != "*" { try await peer.say("334 ") }
                 try await peer.say("501 cancelled")
             }
@@ -123,8 +124,8 @@ struct MaliciousServerTests {
         "A server that goes on after the cancellation is out of step, and the connection closed",
         arguments: ["334 QQ==", "250 ok"]
     )
-    func cancellationIgnored(reply: String) throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
+    func cancellationIgnored(reply: String) async throws {
+        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
             try await $0.answers(["334 !", reply])
         }
         #expect(result.error?.kind == .serverMisbehaved)
@@ -135,8 +136,8 @@ struct MaliciousServerTests {
         "A reply that does not belong closes the connection",
         arguments: ["250 ok", "354 go", "220 hello", "335 QQ=="]
     )
-    func unexpected(reply: String) throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH PLAIN")) {
+    func unexpected(reply: String) async throws {
+        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH PLAIN")) {
             try await $0.answers([reply])
         }
         #expect(result.error?.kind == .protocolViolation)
@@ -144,8 +145,8 @@ struct MaliciousServerTests {
     }
 
     @Test("A server that leaves in the midst is told as one that left")
-    func leaves() throws {
-        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) { peer in
+    func leaves() async throws {
+        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) { peer in
             try await peer.answer("334 ")
             _ = try await peer.line()
             peer.close()
@@ -155,10 +156,10 @@ struct MaliciousServerTests {
     }
 
     @Test("A server that never answers is bounded by the time for replies")
-    func silence() throws {
+    func silence() async throws {
         var setting = AuthenticationSetting("AUTH LOGIN")
         setting.patience = .zero
-        let result = try authenticate(Self.credentials, setting) { peer in
+        let result = try await authenticate(Self.credentials, setting) { peer in
             try await peer.answer("334 ")
             while try await peer.line() != nil {}
         }
@@ -167,17 +168,17 @@ struct MaliciousServerTests {
     }
 
     @Test("A task that is cancelled while the server owes a reply closes the connection")
-    func cancelledInTheMidst() throws {
+    func cancelledInTheMidst() async throws {
         var setting = AuthenticationSetting("AUTH LOGIN")
         setting.patience = .zero
-        let (result, lines, _) = try authentication(
+        let (result, lines, _) = try await authentication(
             setting,
             server: { peer in
                 _ = try await peer.line()
                 while try await peer.line() != nil {}
             },
             body: { connection in
-                let task = Task {
+                let task = Task(executorPreference: connection.channel.executor) {
                     await errorOf { () async throws(SMTPError) in try await connection.authenticate(Self.credentials) }
                 }
                 try await connection.channel.executor.sleep(for: .seconds(1))
@@ -192,7 +193,7 @@ struct MaliciousServerTests {
     }
 
     @Test("A task that is cancelled while it computes gives the exchange up, and the connection stays usable")
-    func cancelledWhileComputing() throws {
+    func cancelledWhileComputing() async throws {
         struct Cancelling: SASLMechanism {
             let name = AuthenticationMechanism.known("X-CANCEL")
             mutating func initialResponse() throws(SASLError) -> [UInt8]? { nil }
@@ -202,11 +203,11 @@ struct MaliciousServerTests {
             }
             mutating func succeeded() throws(SASLError) {}
         }
-        let (kind, lines, _) = try authentication(
+        let (kind, lines, _) = try await authentication(
             AuthenticationSetting("AUTH X-CANCEL"),
             server: { try await $0.answers(["334 ", "501 cancelled"]) },
             body: { connection in
-                let task = Task {
+                let task = Task(executorPreference: connection.channel.executor) {
                     await errorOf { () async throws(SMTPError) in
                         try await connection.authenticate(.mechanisms([Cancelling()]))
                     }
@@ -221,12 +222,16 @@ struct MaliciousServerTests {
     }
 
     @Test("Commands of other tasks do not fall into the exchange", arguments: allFragmentations)
-    func oneTurn(fragmentation: PipeOptions.Fragmentation) throws {
+    func oneTurn(fragmentation: PipeOptions.Fragmentation) async throws {
         var setting = AuthenticationSetting("AUTH LOGIN")
         setting.fragmentation = fragmentation
-        let (_, lines, _) = try authentication(
+        let (_, lines, _) = try await authentication(
             setting,
-            server: { try await $0.answers(["334 ", "334 ", "235 ok"]) },
+            server: { peer in
+                try await peer.serve(
+                    replies: [("AUTH LOGIN", "334 "), (base64("tim"), "334 "), (base64(canary), "235 ok")]
+                )
+            },
             body: { connection in
                 async let mechanism = connection.authenticate(Self.credentials)
                 async let first: Void = connection.noop()

@@ -70,7 +70,11 @@ struct TLSDialogue {
     ) async throws -> Value {
         let tls = try await TLSTransport.handshake(over: transport, as: role, configuration: configuration)
         defer { tls.close(.closed) }
-        return try await body(tls)
+        let value = try await body(tls)
+        // Who leaves first would reset what the other is still writing, such as tickets.
+        try? await tls.shutdownWrite()
+        _ = try? await tls.readAll()
+        return value
     }
 
     /// The error that the client meets; `nil` if there is none.

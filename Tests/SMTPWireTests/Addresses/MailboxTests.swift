@@ -22,6 +22,8 @@ struct MailboxTests {
             ("user@[192.0.2.1]", "user@[192.0.2.1]"),
             ("user@[IPv6:2001:db8::1]", "user@[IPv6:2001:db8::1]"),
             ("user@[x-tag:anything]", "user@[x-tag:anything]"),
+            // Found by fuzzing: the last `@` is not always the one before the host.
+            ("user@[x-tag:any@thing]", "user@[x-tag:any@thing]"),
             ("jörg@bücher.example", "jörg@bücher.example"),
             ("\"jörg b\"@example.org", "\"jörg b\"@example.org"),
             ("用户@例子.中国", "用户@例子.中国"),
@@ -167,5 +169,17 @@ struct MailboxTests {
         // Backslashes are not counted.
         let quoted = "\"" + String(repeating: "\\ ", count: LocalPart.lengthLimit) + "\"@b"
         #expect(try Mailbox(quoted).localPart.text.utf8.count == 512)
+    }
+
+    @Test(
+        "What is longer than every server must accept can be told",
+        arguments: [
+            (64, 1, false), (65, 1, true), (1, 252, false), (1, 253, true), (60, 193, false), (60, 194, true),
+        ]
+    )
+    func guaranteedLengths(local: Int, domain: Int, exceeds: Bool) throws {
+        let name = String(String(repeating: "abcdefg.", count: 40).prefix(domain - 1)) + "x"
+        let mailbox = try Mailbox(String(repeating: "a", count: local) + "@" + name)
+        #expect(mailbox.exceedsGuaranteedLengths == exceeds)
     }
 }

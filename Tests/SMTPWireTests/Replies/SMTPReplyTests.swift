@@ -112,6 +112,7 @@ struct SMTPReplyTests {
             (250, ["Evil\u{1B}[2J <a@b>"], [("Evil\\u{1B}[2J", "a@b")]),
             (250, ["X <\"a b\"@c>", "\"a b\"@c"], [("X", "\"a b\"@c"), (nil, "\"a b\"@c")]),
             (550, ["5.1.1 <nosuch@x>: Recipient address rejected"], []),
+            (550, ["no such user <a@b.example>"], []),
             (250, ["write to root@x or leave"], []),
             (250, ["<a@b\r>", "<>", ">", "<", ""], []),
         ]

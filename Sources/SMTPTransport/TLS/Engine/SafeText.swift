@@ -18,6 +18,12 @@ enum SafeText {
         }
         return result
     }
+
+    /// Returns text that was escaped, cut to what fits on a line: a name in a certificate may be as long as that.
+    static func short(_ text: String) -> String {
+        text.unicodeScalars.count <= 200
+            ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(200))) + "…"
+    }
 }
 
 /// Octets as pairs of digits.

@@ -33,7 +33,9 @@ final class TLSEngine {
     private let bio = CiphertextBIO()
     private var phase = TLSError.Phase.handshake
     private var failure: TLSError?
-    private var hasSaidGoodbye = false
+
+    /// Whether the end was announced; nothing can be encrypted behind it.
+    private(set) var hasSaidGoodbye = false
 
     /// The peer's first bytes, until there are enough to know a record by.
     private var firstBytes: [UInt8] = []

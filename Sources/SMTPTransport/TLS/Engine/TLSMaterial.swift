@@ -82,8 +82,9 @@ enum TLSMaterial {
         if request.wasAsked {
             throw Failure(problem: request.wasAnswered ? .wrongPassphrase : .passphraseNeeded, entries: entries)
         }
-        let isMissing = entries.contains { $0.isPEM(PEM_R_NO_START_LINE) }
-        throw Failure(problem: isMissing ? .notPEM : .malformed, entries: entries)
+        // OpenSSL has the same word for what is no key and for what is a broken one.
+        let isKey = text.firstRange(of: "PRIVATE KEY-----".utf8) != nil
+        throw Failure(problem: isKey ? .malformed : .notPEM, entries: entries)
     }
 
     private final class PassphraseRequest {
