@@ -12,7 +12,10 @@ extension CommandChannel {
     }
 
     private func watch(_ instant: MonotonicInstant) {
-        guard deadlines.needsTimer(at: instant) else { return }
+        if deadlines.needsTimer(at: instant) { setTimer(at: instant) }
+    }
+
+    private func setTimer(at instant: MonotonicInstant) {
         let work = executor.schedule(at: instant) { [weak self] in
             self?.assumeIsolated { $0.timerFired() }
         }

@@ -82,7 +82,7 @@ extension CommandChannel {
             if state.transaction.helloCount != replies.transaction.helloCount {
                 state.extensions = replies.transaction.extensions
             }
-            state.transaction.follow(replies.transaction)
+            state.transaction = replies.transaction
         }
     }
 }

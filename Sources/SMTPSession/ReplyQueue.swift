@@ -4,9 +4,8 @@ internal import SMTPWire
 
 /// Pairs replies with what they answer, in order: one queue for lock-step, pipelined and streamed commands alike.
 ///
-/// Pure: time comes in as a parameter, and what to do goes out as an ``Outcome``. Not copyable, so that no question to it
-/// copies it.
-struct ReplyQueue: ~Copyable {
+/// Pure: time comes in as a parameter, and what to do goes out as an ``Outcome``.
+struct ReplyQueue {
     enum Outcome: Equatable {
         /// The reply answers the oldest expectation: in full if `isLast`, before its content was whole if `isEarly`.
         case deliver(isLast: Bool, isEarly: Bool)
@@ -47,13 +46,20 @@ struct ReplyQueue: ~Copyable {
         self.contentTimeout = contentTimeout
     }
 
+    // Asked several times for each reply. Inlined they look at what they need; called, the actor hands out a copy of the
+    // whole queue.
+
+    @inline(__always)
     var isEmpty: Bool { expectations.isEmpty }
+
     var count: Int { expectations.count }
 
     /// Whether the next octets sent will be read as content.
+    @inline(__always)
     var awaitsContent: Bool { expectations.first?.isIncompleteContent ?? false }
 
     /// Whether no reply is to come before something else is sent.
+    @inline(__always)
     var isSettled: Bool { isEmpty || awaitsContent }
 
     /// When the next reply is overdue, or `nil` if none is waited for: content under way has no such moment.
@@ -63,6 +69,7 @@ struct ReplyQueue: ~Copyable {
     }
 
     /// The moment of the ``deadline``.
+    @inline(__always)
     var dueAt: MonotonicInstant? {
         guard let head = expectations.first, let since = head.headSince,
             let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt

@@ -63,20 +63,6 @@ public struct TransactionState: Hashable, Sendable {
         usesPRDR = false
     }
 
-    /// Becomes equal to `other`, and copies what was said at hello, which is long, only where it changed.
-    mutating func follow(_ other: TransactionState) {
-        if helloCount != other.helloCount || (helloReply == nil) != (other.helloReply == nil) {
-            self = other
-        } else {
-            stage = other.stage
-            acceptedRecipients = other.acceptedRecipients
-            usesPRDR = other.usesPRDR
-            isAuthenticated = other.isAuthenticated
-            awaitsTLS = other.awaitsTLS
-            hasQuit = other.hasQuit
-        }
-    }
-
     /// The number of replies to the content, or `nil` if its first reply will tell.
     var contentReplyCount: Int? {
         if isLMTP { return max(1, acceptedRecipients) }

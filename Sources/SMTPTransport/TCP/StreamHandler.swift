@@ -26,10 +26,12 @@ final class StreamHandler: ChannelInboundHandler {
     private var isPaused = false
     private var inputEnd: InputEnd?
     private var outputError: TransportError? { didSet { isWritable = false } }
-    private var isOutputShut = false
     private var closeReason: TransportError? { didSet { isWritable = false } }
+    private var isOutputShut = false { didSet { isWritable = false } }
 
-    /// Whether there is neither of these: asked for each write, and cheaper than to copy them.
+    /// Whether there is none of these, which is asked for each write: cheaper than to copy them.
+    ///
+    /// Behind the end of the stream NIO would drop the bytes and tell nobody who does not ask.
     private var isWritable = true
     private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
     private var writer: UnsafeContinuation<Void, Never>?
@@ -66,8 +68,7 @@ final class StreamHandler: ChannelInboundHandler {
     /// Copies `bytes` out to the socket or into the queue before it, and returns whether any are in the queue: then the
     /// caller waits for ``room()``.
     func send(_ bytes: RawSpan) throws(TransportError) -> Bool {
-        // NIO would drop what comes behind the shutdown, and tell nobody who does not ask.
-        guard isWritable, let context, !isOutputShut else { throw closeReason ?? outputError ?? .closed }
+        guard isWritable, let context else { throw closeReason ?? outputError ?? .closed }
         var bytes = bytes
         if let socket, !isQueued, context.channel.isActive {
             bytes = bytes.extracting(socket.send(bytes)...)
