@@ -38,10 +38,13 @@ let package = Package(
         ),
         // The macros of OpenSSL as functions: Swift imports no macro that is more than a constant.
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
+        // What SASL needs of libcrypto; no product, so that nobody mistakes it for a library of cryptography.
+        .target(name: "SMTPCrypto", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "SMTPTransport",
             dependencies: [
                 "COpenSSL", "COpenSSLShims",
+                .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -57,13 +60,16 @@ let package = Package(
         ),
         .target(
             name: "SMTPClient",
-            dependencies: ["SMTPWire", "SMTPTransport", "SMTPSession"],
+            dependencies: [
+                "SMTPWire", "SMTPTransport", "SMTPSession", "SMTPCrypto",
+                .product(name: "DequeModule", package: "swift-collections"),
+            ],
             swiftSettings: settings
         ),
         .target(
             name: "SMTPTesting",
             // OpenSSL for certificates made at run time, so that no key is committed anywhere.
-            dependencies: ["SMTPWire", "SMTPTransport", "COpenSSL", "COpenSSLShims"],
+            dependencies: ["SMTPWire", "SMTPTransport", "SMTPCrypto", "COpenSSL", "COpenSSLShims"],
             swiftSettings: settings
         ),
         .target(
@@ -73,6 +79,7 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "SMTPWireTests", dependencies: ["SMTPWire"], swiftSettings: settings),
+        .testTarget(name: "SMTPCryptoTests", dependencies: ["SMTPCrypto"], swiftSettings: settings),
         .testTarget(
             name: "SMTPTransportTests",
             dependencies: [
@@ -94,7 +101,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPTestingTests",
-            dependencies: ["SMTPTesting"],
+            dependencies: ["SMTPClient", "SMTPTesting"],
             swiftSettings: settings
         ),
     ]

@@ -46,17 +46,17 @@ let package = Package(
         ),
         .executableTarget(
             name: "custom-transport",
-            dependencies: [client, session, transport, argumentParser],
+            dependencies: [client, transport, argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "interactive",
-            dependencies: [client, session, transport, wire],
+            dependencies: [client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(
             name: "demo",
-            dependencies: [client, session, transport, wire, testing],
+            dependencies: [client, session, transport, wire, testing, argumentParser],
             swiftSettings: settings
         ),
         .testTarget(

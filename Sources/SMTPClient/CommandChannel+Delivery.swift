@@ -1,104 +1,197 @@
+internal import DequeModule
 import SMTPSession
+internal import SMTPTransport
 internal import SMTPWire
 
-/// Carries out what the transaction machine decides, on the channel's executor, in one turn.
+/// Sends messages over the channel, on its executor and in one turn.
+///
+/// It writes as far ahead as the machines of the messages and the window allow, and waits for replies only when nothing
+/// more may be written. So one loop does lock-step, groups, and messages that follow each other without a pause.
 extension CommandChannel {
-    func deliver(
-        _ content: Content,
-        _ plan: TransactionPlan,
-        policy: RecipientPolicy
-    ) async -> Result<TransactionRecord, SMTPError> {
-        do throws(ChannelError) {
-            return try await withTurn { () async throws(ChannelError) -> Result<TransactionRecord, SMTPError> in
-                try admitCommand()
-                let reader: ContentReader
-                do throws(SMTPError) {
-                    // Opened before MAIL: a file that is not there must not cost a transaction.
-                    reader = try ContentReader(content)
-                } catch {
-                    return .failure(error)
+    /// Sends what `source` gives, until it gives no more or the connection ends.
+    ///
+    /// - Throws: ``ChannelError`` if nothing was sent: the turn never came, or the channel cannot be used.
+    func deliver(_ source: some DeliverySource, _ options: DeliveryOptions) async throws(ChannelError) {
+        try await withTurn { () async throws(ChannelError) in
+            try admitCommand()
+            let run = DeliveryRun(source, options)
+            while !isClosed, !run.isCancelled {
+                await writeAhead(run)
+                await flush()
+                if run.isEmpty {
+                    guard await awaitSource(run) else { break }
+                } else {
+                    await takeReplies(run)
                 }
-                return .success(await runTransaction(reader, plan, policy: policy))
             }
-        } catch {
-            return .failure(SMTPError(error))
+            await leave(run)
         }
     }
 
-    private func runTransaction(
-        _ reader: ContentReader,
-        _ plan: TransactionPlan,
-        policy: RecipientPolicy
-    ) async -> TransactionRecord {
-        var machine = TransactionMachine(
-            recipientCount: plan.envelope.forwardPaths.count,
-            policy: policy,
-            isPipelined: plan.isPipelined
-        )
-        var action = machine.begin(isClean: state.transaction.stage == .idle)
-        while true {
-            switch action {
-            case .write(let steps):
-                for step in steps { append(plan.command(for: step)) }
-                await flush()
-                action = .takeReply
-            case .takeReply:
-                action = await takeReply(&machine)
-            case .sendContent:
-                action = await sendContent(reader, &machine)
-            case .sendTerminator:
-                let terminator: [UInt8] = Array(".\r\n".utf8)
-                if await writeContent(terminator.span.bytes, isLast: true) != nil { machine.contentHandedOver() }
-                action = await takeContentReply(&machine)
-            case .leaveClean:
-                // Its reply and those still missing are dropped as they come, and nobody waits for them.
-                append(.reset)
-                await flush()
-                return machine.record
-            case .close:
-                fail(.disconnected)
-                return machine.record
-            case .finish:
-                return machine.record
+    // MARK: Writing
+
+    /// Appends all that may be written now.
+    private func writeAhead(_ run: DeliveryRun) async {
+        while canWrite {
+            guard let flight = run.writing ?? start(run) else { return }
+            while let step = flight.machine.nextStep() {
+                switch step {
+                case .content: await sendContent(flight, run)
+                case .terminator: await endContent(flight, run)
+                case .chunk: await sendChunk(flight, run)
+                default: append(flight.command(for: step))
+                }
+            }
+            // Its source may have failed.
+            settle(run)
+            if run.writing === flight {
+                guard flight.machine.isWritten, flight.plan.isPipelined, run.mayFollow else { return }
+                run.writing = nil
             }
         }
     }
 
-    private func takeReply(_ machine: inout TransactionMachine) async -> TransactionMachine.Action {
-        do throws(ChannelError) {
-            return machine.replyReceived(try await nextReply().reply)
-        } catch {
-            return machine.connectionLost(error)
+    /// Starts the next transaction, if one is at hand; behind another it begins with RSET (RFC 5321 §4.1.4: MAIL must not
+    /// come while a transaction is open, and whether the one before is closed is not known yet).
+    private func start(_ run: DeliveryRun) -> DeliveryFlight? {
+        while let message = run.nextMessage() {
+            let mayBeOpen = !run.isEmpty || state.transaction.stage != .idle
+            if let flight = run.start(message, beginsWithReset: mayBeOpen, tally: &tally) { return flight }
+            run.source.finished(message)
         }
+        return nil
     }
 
-    private func takeContentReply(_ machine: inout TransactionMachine) async -> TransactionMachine.Action {
-        do throws(ChannelError) {
-            let received = try await nextReply()
-            return machine.contentReplyReceived(received.reply, isEarly: received.isEarly)
-        } catch {
-            return machine.connectionLost(error)
-        }
-    }
-
-    private func sendContent(
-        _ reader: ContentReader,
-        _ machine: inout TransactionMachine
-    ) async -> TransactionMachine.Action {
-        var piece: [UInt8] = []
-        var isLast = false
-        var mayFollow = true
-        while !isLast, mayFollow {
-            piece.removeAll(keepingCapacity: true)
+    /// Sends the content behind a 354, piece by piece as it comes.
+    ///
+    /// The last of a small message stays in the buffer, so that the
+    /// next message's commands can share its segment.
+    private func sendContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
+        while mayContentFollow(inChunks: false) {
+            let start = output.count
             do throws(SMTPError) {
-                isLast = try await reader.encodeNext(into: &piece)
+                guard let isLast = try await encodePiece(of: flight, run) else { return discardOutput() }
+                if isLast { return await contentEnds(flight, run, from: start) }
             } catch {
-                return machine.contentFailed(error)
+                // A source that was stopped, because the server or the channel has decided, does not decide.
+                return mayContentFollow(inChunks: false) ? flight.machine.contentFailed(error) : ()
             }
-            let written = await writeContent(piece.span.bytes, isLast: isLast)
-            if isLast, written != nil { machine.contentHandedOver() }
-            mayFollow = written ?? false
+            showContent(from: start, isLast: false)
+            await flush()
         }
-        return await takeContentReply(&machine)
+    }
+
+    /// Encodes the next piece into the buffer, and returns whether it is the last; `nil` if meanwhile it became useless.
+    private func encodePiece(of flight: DeliveryFlight, _ run: DeliveryRun) async throws(SMTPError) -> Bool? {
+        if let isLast = flight.reader.encodeNextInMemory(into: &output) { return isLast }
+        let isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
+        swap(&output, &run.piece)
+        run.piece.removeAll(keepingCapacity: true)
+        return mayContentFollow(inChunks: false) ? isLast : nil
+    }
+
+    private func contentEnds(_ flight: DeliveryFlight, _ run: DeliveryRun, from start: Int) async {
+        showContent(from: start, isLast: true)
+        completeContent()
+        flight.machine.contentHandedOver()
+        run.handedOver(output.count - start, of: flight)
+        // What is behind the terminator in one write could be stuck when the reply to it comes, which then would seem to
+        // have come too early. So much fits into every socket that has been read empty.
+        if output.count > Self.sharedSegmentLimit { await flush() }
+    }
+
+    private static let sharedSegmentLimit = 16_384
+
+    private func endContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
+        let start = output.count
+        output.append(contentsOf: ".\r\n".utf8)
+        await contentEnds(flight, run, from: start)
+    }
+
+    /// Sends the next chunk, and takes what replies there are.
+    private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
+        var isLast = flight.reader.encodeNextInMemory(into: &run.piece)
+        if isLast == nil {
+            // Reading takes a while, in which the connection may end: what waits here must not count as handed over.
+            await flush()
+            do throws(SMTPError) {
+                isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
+            } catch {
+                return flight.machine.contentFailed(error)
+            }
+        }
+        let endsContent = isLast ?? true
+        append(.bdat(size: run.piece.count, last: endsContent))
+        let start = output.count
+        output.append(contentsOf: run.piece)
+        run.piece.removeAll(keepingCapacity: true)
+        showContent(from: start, isLast: endsContent)
+        run.handedOver(output.count - start, of: flight)
+        flight.machine.chunkWritten(isLast: endsContent)
+        if endsContent { flight.machine.contentHandedOver() }
+        if output.count >= run.options.segmentSize { await flush() }
+        creditAll(run)
+        while !endsContent, flight.byteCount > run.options.windowBytes, !flight.machine.isFinished, !isClosed {
+            await flush()
+            await takeReplies(run)
+        }
+    }
+
+    // MARK: Reading
+
+    /// Waits for a reply, and takes all that are there.
+    private func takeReplies(_ run: DeliveryRun) async {
+        do throws(ChannelError) {
+            credit(try await nextReply(), run)
+            creditAll(run)
+        } catch {
+            guard case .cancelled = error, run.leaveClean() else { return fail(error) }
+        }
+    }
+
+    /// Takes in the replies that are there, those too that came before the connection broke.
+    private func creditAll(_ run: DeliveryRun) {
+        while !run.isBroken, let entry = takeReply() { credit(entry, run) }
+    }
+
+    /// Gives a reply to the message it is for: the oldest.
+    private func credit(_ entry: ReceivedReply, _ run: DeliveryRun) {
+        guard let flight = run.oldest else { return fail(.protocolViolation(.unsolicitedReply(entry.reply))) }
+        flight.machine.replyReceived(entry.reply, isLast: entry.isLast, isEarly: entry.isEarly)
+        settle(run)
+    }
+
+    /// Tells of the oldest messages what is settled, and closes the connection where it must not be used any more.
+    private func settle(_ run: DeliveryRun) {
+        while !run.isBroken, let reason = run.settleOldest() {
+            guard case .close(let error) = reason else { continue }
+            // Nothing the server says behind this is trusted.
+            run.isBroken = true
+            fail(error)
+        }
+    }
+
+    // MARK: The end
+
+    /// Waits until the source has something, and returns whether it may.
+    private func awaitSource(_ run: DeliveryRun) async -> Bool {
+        while !run.source.isExhausted, !isClosed, !isCancelled {
+            if run.hasMessage { return true }
+            await waitForEvent()
+        }
+        return run.hasMessage && !isClosed && !isCancelled
+    }
+
+    /// Settles what is under way, and leaves the server without an open transaction.
+    private func leave(_ run: DeliveryRun) async {
+        if let failure {
+            creditAll(run)
+            run.connectionLost(failure)
+        } else if state.transaction.stage != .idle || run.isCancelled {
+            // Its reply and those still missing are dropped as they come, and nobody waits for them.
+            append(.reset)
+            await flush()
+        }
+        run.source.ended(with: failure ?? (isCancelled ? .cancelled : nil))
     }
 }

@@ -1,15 +1,21 @@
+internal import SMTPSession
+internal import SMTPWire
+internal import Synchronization
+
 /// What is sent after DATA: the header and body of a message, as octets.
 ///
 /// On the wire all line ends are CRLF and a last one is added where it is missing: lone CR and LF in the content count
-/// as line ends. Whatever the source, memory stays bounded by a piece of it.
+/// as line ends; see ``ContentPolicy``. Whatever the source, memory stays bounded by a piece of it.
 public struct Content: Sendable {
-    /// What octets a content has, as far as it matters for transport (RFC 6152).
+    /// What octets a content has, as far as it matters for transport (RFC 6152, RFC 3030).
     @nonexhaustive
     public enum Encoding: Hashable, Sendable {
         /// Octets below 128 only.
         case sevenBit
         /// Any octets, in lines.
         case eightBit
+        /// Any octets, sent as they are: by BDAT, where BINARYMIME is offered.
+        case binary
     }
 
     enum Source: Sendable {
@@ -20,10 +26,13 @@ public struct Content: Sendable {
 
     let source: Source
 
+    /// What a look through the octets found, kept for the next time the same content is sent.
+    private let facts = FactsBox()
+
     /// What the octets are, if the caller states it; `nil`, the default, to have bytes and files looked through.
     ///
-    /// A stream cannot be looked through: without a statement it goes as 8-bit where the server offers 8BITMIME and is
-    /// refused elsewhere.
+    /// A stream cannot be looked through: without a statement it goes as 8-bit where the server offers 8BITMIME, and
+    /// elsewhere ``ContentPolicy/unstatedEncoding`` decides.
     public var encoding: Encoding?
 
     private init(_ source: Source) {
@@ -40,7 +49,7 @@ public struct Content: Sendable {
         Content(.bytes(Array(text.utf8)))
     }
 
-    /// The content of a file, read while it is sent.
+    /// The content of a regular file, read while it is sent; what else can be read, such as a pipe, goes as a stream.
     public static func file(path: String) -> Content {
         Content(.file(path: path))
     }
@@ -52,6 +61,45 @@ public struct Content: Sendable {
     public static func stream<Chunks: AsyncSequence & Sendable>(_ chunks: Chunks) -> Content
     where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
         Content(.stream { StreamIterator(chunks) })
+    }
+
+    /// Whether the content can be read a second time.
+    var isRepeatable: Bool {
+        if case .stream = source { false } else { true }
+    }
+
+    /// Looks through the content; `nil` for a stream.
+    ///
+    /// A file is read from its beginning to its end, off the event loop.
+    ///
+    /// - Throws: ``SMTPError`` of kind ``SMTPError/Kind/noInput`` if a file cannot be read.
+    func lookThrough() async throws(SMTPError) -> ContentFacts? {
+        switch source {
+        case .stream:
+            return nil
+        case .bytes(let bytes):
+            return facts.value { ContentFacts(bytes) }
+        case .file(let path):
+            // Not kept: a file may have changed by the next time.
+            let file = try FileReader(path: path)
+            var scanner = ContentScanner()
+            while let piece = try await file.nextOffLoop() { scanner.scan(piece.span.bytes) }
+            return scanner.finish()
+        }
+    }
+}
+
+/// The facts about a content in memory, found when first asked for.
+private final class FactsBox: Sendable {
+    private let facts = Mutex<ContentFacts?>(nil)
+
+    func value(_ find: () -> ContentFacts) -> ContentFacts {
+        facts.withLock { facts in
+            if let facts { return facts }
+            let found = find()
+            facts = found
+            return found
+        }
     }
 }
 
@@ -74,7 +122,9 @@ where Chunks.Element: Collection, Chunks.Element.Element == UInt8 {
 
     func next() async -> Result<[UInt8]?, SMTPError> {
         do {
-            return .success(try await iterator.next(isolation: #isolation).map { Array($0) })
+            if let chunk = try await iterator.next(isolation: #isolation) { return .success(Array(chunk)) }
+            // Many a sequence ends in order when its task is cancelled: what came so far is no message.
+            return Task.isCancelled ? .failure(SMTPError(ChannelError.cancelled)) : .success(nil)
         } catch {
             return .failure(.contentFailed(error))
         }

@@ -1,7 +1,7 @@
 public import SMTPWire
 
-/// What became of a message: one outcome for each forward-path, in the order of the envelope.
-public struct DeliveryReport: Hashable, Sendable {
+/// What became of a message: one outcome for each forward-path, in the order of the envelope, and one for the whole.
+public struct DeliveryReport: Sendable {
     /// What became of the message for one recipient, or as a whole.
     @nonexhaustive
     public enum Outcome: Hashable, Sendable {
@@ -17,7 +17,8 @@ public struct DeliveryReport: Hashable, Sendable {
 
     /// The reply that decided, and the verb of what it answered.
     public struct Answer: Hashable, Sendable {
-        /// `RCPT`, or `DATA` for the content and the command before it.
+        /// `RCPT`; `DATA` for the content and the command before it; `BDAT` for content in chunks; for a message as a
+        /// whole also `MAIL`.
         public let verb: String
 
         /// The server's words.
@@ -31,10 +32,42 @@ public struct DeliveryReport: Hashable, Sendable {
 
         /// What became of the message for it.
         public let outcome: Outcome
+
+        /// Whether the message may be sent to it again.
+        public let advice: SMTPError.Advice
     }
 
     /// The recipients, in the order of the envelope.
     public let recipients: [Recipient]
+
+    /// What became of the message as a whole: unknown if it is for any recipient, otherwise accepted if it is for any.
+    public let message: Outcome
+
+    /// What went wrong with the message as a whole, or `nil` if at least one recipient was accepted and nothing failed.
+    ///
+    /// It says nothing of single recipients that were refused while others were accepted.
+    public var error: SMTPError? { errors.first }
+
+    /// An array for the indirection alone: an error may hold a report in turn.
+    private let errors: [SMTPError]
+
+    init(_ forwardPaths: [ForwardPath], _ outcomes: [Outcome], error: SMTPError?) {
+        errors = error.map { [$0] } ?? []
+        let advice = error?.advice ?? .sendAgainNow
+        recipients = zip(forwardPaths, outcomes).map { path, outcome in
+            Recipient(forwardPath: path, outcome: outcome, advice: outcome.advice(ifNotAttempted: advice))
+        }
+        message = Self.message(outcomes, error)
+    }
+
+    private static func message(_ outcomes: [Outcome], _ error: SMTPError?) -> Outcome {
+        if outcomes.contains(.unknown) { return .unknown }
+        if let accepted = outcomes.first(where: \.isAccepted) { return accepted }
+        if let error, error.kind == .refused, let reply = error.reply, let verb = error.verb {
+            return .rejected(Answer(verb: verb, reply: reply))
+        }
+        return outcomes.first { $0.answer != nil } ?? .notAttempted
+    }
 
     /// Whether the server has the message for every recipient.
     public var isAcceptedForAll: Bool { recipients.allSatisfy { $0.outcome.isAccepted } }
@@ -57,6 +90,40 @@ extension DeliveryReport.Outcome {
         switch self {
         case .accepted(let answer), .rejected(let answer): answer
         case .notAttempted, .unknown: nil
+        }
+    }
+
+    /// What to do with this recipient; `advice` is what ended the message, which alone decides for who was not attempted.
+    func advice(ifNotAttempted advice: SMTPError.Advice) -> SMTPError.Advice {
+        switch self {
+        case .accepted: .done
+        case .unknown: .unsafe
+        // What is unsafe for those who may have it is not for those who provably have it not.
+        case .notAttempted: advice == .unsafe || advice == .done ? .sendAgainNow : advice
+        case .rejected(let answer): SMTPError.Advice(after: answer.reply)
+        }
+    }
+}
+
+extension SMTPError.Advice {
+    /// What a refusal says about another attempt (RFC 5321 §4.2.1); a server that leaves is no refusal of the message.
+    init(after reply: SMTPReply) {
+        if reply.code == 421 {
+            self = .sendAgainNow
+        } else {
+            self = reply.isTransientNegative ? .sendAgainLater : .never
+        }
+    }
+}
+
+extension DeliveryReport.Outcome: CustomStringConvertible {
+    /// One line in words, with the server's where there are any; safe to log.
+    public var description: String {
+        switch self {
+        case .accepted(let answer): "accepted: \(answer.reply)"
+        case .rejected(let answer): "rejected at \(answer.verb): \(answer.reply)"
+        case .notAttempted: "not attempted"
+        case .unknown: "unknown: the server may have it"
         }
     }
 }

@@ -13,15 +13,24 @@ final class FileReader: Sendable {
     private let path: String
     private let descriptor: Int32
 
-    /// - Throws: ``SMTPError/Kind/noInput`` if the file is missing or unreadable.
+    /// Opens a file, without waiting.
+    ///
+    /// A pipe cannot be read twice, and opening one waits for its writer: only regular files are taken.
+    ///
+    /// - Throws: ``SMTPError/Kind/noInput`` if the file is missing, unreadable, or no regular file.
     init(path: String) throws(SMTPError) {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .noInput(path: path, errno: errno) }
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else {
+            // Closed on the way out: the instance is complete, so it is deinitialised.
+            throw .noRegularFile(path: path)
+        }
     }
 
     deinit {
-        close(descriptor)
+        if descriptor >= 0 { close(descriptor) }
     }
 
     /// Reads the next piece off the event loop; `nil` at the end.

@@ -2,7 +2,8 @@ internal import SMTPSession
 public import SMTPWire
 
 extension SMTPConnection {
-    /// Says hello with EHLO, or with HELO to a server that does not know it (RFC 5321 §3.2).
+    /// Says hello with EHLO, or with HELO to a server that does not know it (RFC 5321 §3.2); to an LMTP server with LHLO,
+    /// which has no substitute (RFC 2033 §4.1).
     ///
     /// HELO follows only the replies that say so: 500, 501, 502, 504 and 550. Anything else that is not 2yz is final.
     ///
@@ -12,8 +13,9 @@ extension SMTPConnection {
     @discardableResult
     public func hello(as name: HelloName? = nil) async throws(SMTPError) -> ServiceExtensions {
         let name = name ?? configuration.helloName ?? ownName
-        let reply = try await reply(to: .ehlo(name))
+        let reply = try await reply(to: configuration.isLMTP ? .lhlo(name) : .ehlo(name))
         if !reply.isPositiveCompletion {
+            guard !configuration.isLMTP else { throw await rejection(reply, "LHLO") }
             guard [500, 501, 502, 504, 550].contains(reply.code.rawValue) else {
                 throw await rejection(reply, "EHLO")
             }
@@ -59,7 +61,7 @@ extension SMTPConnection {
         channel.state.localAddress.flatMap { HelloName(address: $0) } ?? .localhost
     }
 
-    private func reply(to command: SMTPCommand) async throws(SMTPError) -> SMTPReply {
+    func reply(to command: SMTPCommand) async throws(SMTPError) -> SMTPReply {
         do throws(ChannelError) {
             return try await channel.command(command)
         } catch {
@@ -74,10 +76,11 @@ extension SMTPConnection {
         return reply
     }
 
-    /// The error for a reply that is not 2yz; one that is no refusal either ends the connection.
-    private func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
-        if reply.isNegative { return .refused(reply, verb: verb) }
-        await channel.disconnect()
-        return .unexpected(reply, verb: verb)
+    /// The error for a reply that is not 2yz; one that is no refusal either, or by which the server leaves, ends the
+    /// connection.
+    func rejection(_ reply: SMTPReply, _ verb: String) async -> SMTPError {
+        if !reply.isNegative || reply.code == 421 { await channel.disconnect() }
+        guard reply.isNegative else { return .unexpected(reply, verb: verb) }
+        return SMTPError.refused(reply, verb: verb).refined(for: channel.state.security)
     }
 }

@@ -5,7 +5,7 @@ internal import SMTPWire
 extension SMTPConnection {
     /// Sends a message, and returns once the server has answered for it.
     ///
-    /// Says hello first if nobody has. A refused recipient does not stop the others unless the policy says so. If the
+    /// Makes the connection ready first, as ``prepare()`` does. A refused recipient does not stop the others unless the policy says so. If the
     /// task is cancelled before the content begins, the transaction is given up and the connection stays usable;
     /// after that the connection is closed, and the report says whether the server may have the message.
     ///
@@ -21,14 +21,14 @@ extension SMTPConnection {
         envelope: Envelope,
         policy: RecipientPolicy = .anyAccepted
     ) async throws(SMTPError) -> DeliveryReport {
-        let plan = try await plan(content, envelope)
+        let message = MailObject(content, envelope: envelope, policy: policy)
+        let plan = try await plan(message, usesChunks: configuration.chunking == .always)
         // Entered once for the whole message: each entry from another executor costs about a round trip on loopback.
         let result = await withTaskExecutorPreference(channel.executor) { @concurrent in
-            await channel.deliver(content, plan, policy: policy)
+            await channel.deliver(content, plan)
         }
-        let record = try result.get()
-        let report = record.report(for: envelope.forwardPaths)
-        if let error = record.error(with: report) { throw error }
+        let report = try result.get()
+        guard report.isAcceptedForAny else { throw SMTPError(report).refined(for: channel.state.security) }
         return report
     }
 
@@ -46,41 +46,92 @@ extension SMTPConnection {
         try await send(.text(text), envelope: try Envelope(from: from, to: to))
     }
 
-    /// Decides, before a byte is sent, how the message can go to this server.
-    private func plan(_ content: Content, _ envelope: Envelope) async throws(SMTPError) -> TransactionPlan {
-        guard !envelope.forwardPaths.isEmpty else { throw .usage("the envelope has no recipient") }
-        if channel.state.transaction.helloReply == nil { try await hello() }
-        let extensions = channel.extensions
-        var parameters: [MailParameter] = []
-        if try await content.needs8BitMIME(offered: extensions.contains(.eightBitMIME)) {
-            parameters.append(.body(.eightBitMIME))
-        }
-        if envelope.isInternationalized {
-            guard extensions.contains(.smtpUTF8) else {
-                throw .notOffered("SMTPUTF8", because: "an address is not ASCII")
-            }
-            parameters.append(.smtpUTF8)
-        }
-        return TransactionPlan(
-            envelope: envelope,
-            mailParameters: parameters,
-            isPipelined: configuration.isPipeliningAllowed && extensions.contains(.pipelining)
+    /// Decides how a message would go to this server, and sends nothing of it.
+    ///
+    /// Makes the connection ready first, as ``prepare()`` does. A file is read to its end.
+    ///
+    /// - Returns: The plan that ``send(_:envelope:policy:)`` would carry out.
+    /// - Throws: ``SMTPError`` as ``send(_:envelope:policy:)`` would before MAIL.
+    public func plan(
+        _ content: Content,
+        envelope: Envelope,
+        policy: RecipientPolicy = .anyAccepted
+    ) async throws(SMTPError) -> DeliveryPlan {
+        let message = MailObject(content, envelope: envelope, policy: policy)
+        return try await plan(message, usesChunks: configuration.chunking == .always)
+    }
+
+    /// The plan for a message; content is looked through off the event loop.
+    func plan(_ message: MailObject, usesChunks: Bool) async throws(SMTPError) -> DeliveryPlan {
+        // What is wrong with the call is said before a byte is sent.
+        guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
+        try await prepare()
+        let facts = try await message.content.lookThrough()
+        return try planner(usesChunks: usesChunks).plan(message, facts: facts)
+    }
+
+    private func planner(usesChunks: Bool) -> DeliveryPlanner {
+        let state = channel.state
+        var planner = DeliveryPlanner(
+            extensions: state.extensions,
+            security: state.security,
+            isLMTP: state.transaction.isLMTP
         )
+        planner.isPipeliningAllowed = configuration.isPipeliningAllowed
+        planner.usesChunks = usesChunks
+        planner.usesPRDR = configuration.usesPRDR
+        planner.contentPolicy = configuration.contentPolicy
+        return planner
     }
 }
 
-/// What will be sent before the content, decided and checked.
-struct TransactionPlan: Sendable {
-    let envelope: Envelope
-    let mailParameters: [MailParameter]
-    let isPipelined: Bool
-
-    func command(for step: TransactionMachine.Step) -> SMTPCommand {
-        switch step {
-        case .clear, .giveUp: .reset
-        case .mail: .mail(envelope.reversePath, mailParameters)
-        case .recipient(let index): .recipient(envelope.forwardPaths[index], [])
-        case .data: .data
+extension CommandChannel {
+    /// Sends one message.
+    fileprivate func deliver(_ content: Content, _ plan: DeliveryPlan) async -> Result<DeliveryReport, SMTPError> {
+        do throws(SMTPError) {
+            let source = SingleMessage(try MessageDelivery(content, plan))
+            do throws(ChannelError) {
+                try await deliver(source, DeliveryOptions())
+            } catch {
+                // The turn never came: nothing was sent.
+                source.message.fail(SMTPError(error))
+            }
+            return .success(source.message.report())
+        } catch {
+            return .failure(error)
         }
+    }
+}
+
+/// The source of a single message.
+private final class SingleMessage: DeliverySource {
+    let message: MessageDelivery
+    private var isTaken = false
+
+    init(_ message: MessageDelivery) {
+        self.message = message
+    }
+
+    var isExhausted: Bool { isTaken }
+    var hasMessage: Bool { !isTaken }
+
+    func takeMessage() -> MessageDelivery? {
+        guard !isTaken else { return nil }
+        isTaken = true
+        return message
+    }
+
+    func finished(_ message: MessageDelivery) {}
+
+    func ended(with error: ChannelError?) {
+        if !isTaken, let error { message.fail(SMTPError(error)) }
+    }
+}
+
+extension SMTPError {
+    /// Why nobody was accepted, with the report that says so.
+    init(_ report: DeliveryReport) {
+        self = report.error ?? .usage("there is no recipient")
+        self.report = report
     }
 }

@@ -15,9 +15,13 @@ public struct SMTPConnection: Sendable {
 
     let configuration: SMTPConfiguration
 
-    init(_ channel: CommandChannel, _ configuration: SMTPConfiguration) {
+    /// The host that was dialled.
+    let host: String
+
+    init(_ channel: CommandChannel, _ configuration: SMTPConfiguration, host: String) {
         self.channel = channel
         self.configuration = configuration
+        self.host = host
     }
 }
 
@@ -36,42 +40,53 @@ extension SMTPConnection {
         to endpoint: Endpoint,
         configuration: SMTPConfiguration
     ) async throws(SMTPError) -> SMTPConnection {
+        if configuration.isLMTP, case .host(_, port: SMTPPort.relay) = endpoint {
+            throw .usage("LMTP must not be spoken on port 25 (RFC 2033 §5)")
+        }
         let channel: CommandChannel
         let greeting: SMTPReply
         do throws(ChannelError) {
             (channel, greeting) = try await CommandChannel.connect(
                 to: endpoint,
                 tcp: configuration.tcp,
-                options: configuration.channel
+                options: configuration.channel,
+                tls: configuration.security.implicit
             )
         } catch {
             throw SMTPError(error)
         }
-        return try await SMTPConnection(channel, configuration).welcomed(by: greeting)
+        return try await SMTPConnection(channel, configuration, host: endpoint.hostName).welcomed(by: greeting)
     }
 
     /// Makes a connection of a transport that is connected, and waits for the greeting.
     ///
     /// - Parameters:
     ///   - transport: The transport; the connection owns it from now on, also when opening fails.
+    ///   - host: The host at its other end, which a certificate must be valid for.
     ///   - configuration: How to use it.
     /// - Returns: As ``connect(to:configuration:)`` does.
     /// - Throws: As ``connect(to:configuration:)`` does.
     public static func open(
         over transport: sending any Transport,
+        host: String = "localhost",
         configuration: SMTPConfiguration
     ) async throws(SMTPError) -> SMTPConnection {
         let channel: CommandChannel
         let greeting: SMTPReply
         do throws(ChannelError) {
-            (channel, greeting) = try await CommandChannel.open(over: transport, options: configuration.channel)
+            (channel, greeting) = try await CommandChannel.open(
+                over: transport,
+                options: configuration.channel,
+                tls: configuration.security.implicit,
+                host: host
+            )
         } catch {
             throw SMTPError(error)
         }
-        return try await SMTPConnection(channel, configuration).welcomed(by: greeting)
+        return try await SMTPConnection(channel, configuration, host: host).welcomed(by: greeting)
     }
 
-    /// Connects, says hello, runs `body`, and quits, whatever `body` does.
+    /// Connects, makes the connection ready as ``prepare()`` does, runs `body`, and quits, whatever `body` does.
     ///
     /// - Parameters:
     ///   - endpoint: Where the server listens.
@@ -87,7 +102,7 @@ extension SMTPConnection {
     ) async throws -> Value {
         let connection = try await connect(to: endpoint, configuration: configuration)
         do {
-            try await connection.hello()
+            try await connection.prepare()
             let value = try await body(connection)
             await connection.quit()
             return value

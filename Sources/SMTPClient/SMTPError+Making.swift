@@ -25,12 +25,11 @@ extension SMTPError {
 
     /// A reply that says no to the command with this verb.
     static func refused(_ reply: SMTPReply, verb: String?) -> SMTPError {
-        let isClosing = reply.code == 421
-        return SMTPError(
+        SMTPError(
             .refused,
             by: .server,
             "\(verb.map { "\($0) refused" } ?? "the server refuses service"): \(reply)",
-            advice: isClosing ? .sendAgainNow : reply.isTransientNegative ? .sendAgainLater : .never,
+            advice: Advice(after: reply),
             verb: verb,
             reply: reply
         )
@@ -58,6 +57,26 @@ extension SMTPError {
         SMTPError(.notOffered, by: .server, "the server does not offer \(keyword): \(reason)", advice: .never)
     }
 
+    /// Something that must go over a protected connection, which this is not.
+    static func insecure(_ message: String) -> SMTPError {
+        SMTPError(.insecure, by: .caller, message, advice: .never)
+    }
+
+    /// Content that cannot be sent as it is.
+    static func content(_ message: String) -> SMTPError {
+        SMTPError(.content, by: .caller, message, advice: .never)
+    }
+
+    /// A limit of the server's on what one session may do (RFC 9422 §4): another connection may do more.
+    static func sessionLimit(_ what: String) -> SMTPError {
+        SMTPError(
+            .sessionLimit,
+            by: .server,
+            "the server takes no more than \(what) in a session",
+            advice: .sendAgainNow
+        )
+    }
+
     /// A file of the caller's that cannot be read.
     static func noInput(path: String, errno: Int32) -> SMTPError {
         let shown = DisplayText.escape(Array(path.utf8))
@@ -67,6 +86,12 @@ extension SMTPError {
             "cannot read \"\(shown)\": \(SystemError.text(errno))",
             advice: .never
         )
+    }
+
+    /// A path that leads to a directory, a pipe or a device.
+    static func noRegularFile(path: String) -> SMTPError {
+        let shown = DisplayText.escape(Array(path.utf8))
+        return SMTPError(.noInput, by: .caller, "\"\(shown)\" is no regular file", advice: .never)
     }
 
     /// A stream of content that ended with an error of the caller's.
@@ -123,8 +148,18 @@ extension SMTPError {
         case .closed: (.closed, .caller, .sendAgainNow)
         case .cancelled: (.cancelled, .caller, .sendAgainNow)
         case .inputOutput: (.inputOutput, .network, .sendAgainLater)
-        case .tls: (.connect, .network, .sendAgainLater)
+        case .tls(let error): classify(error)
         @unknown default: (.inputOutput, .network, .sendAgainLater)
+        }
+    }
+
+    private static func classify(_ error: TLSError) -> (Kind, Initiator, Advice) {
+        switch error.kind {
+        case .closedDuringHandshake, .truncated: (.closed, .network, .sendAgainNow)
+        case .peerSpokePlaintext, .protocolViolation: (.protocolViolation, .server, .sendAgainLater)
+        case .verificationFailed, .noCommonVersion, .noCommonCipher: (.tls, .server, .sendAgainLater)
+        case .refusedByPeer, .certificateRefusedByPeer: (.tls, .server, .sendAgainLater)
+        default: (.tls, .caller, .never)
         }
     }
 }

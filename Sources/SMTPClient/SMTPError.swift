@@ -27,8 +27,26 @@ public struct SMTPError: Error, Sendable {
         case refused
         /// The server does not offer what is needed.
         case notOffered
+        /// TLS failed: a certificate, a name, a key, a version, a cipher or an alert.
+        case tls
+        /// The connection is not protected as it must be; nothing was sent.
+        case insecure
+        /// The server takes no more in this session; a new connection may send the rest.
+        case sessionLimit
         /// The server broke the protocol.
         case protocolViolation
+        /// No mechanism that the server offers fits the credentials; see ``SMTPError/authentication``.
+        case mechanismNotOffered
+        /// The server does not take the credentials: for now by a 4yz reply, for good by a 5yz one.
+        case credentialsRejected
+        /// The caller's closure did not provide the credentials.
+        case credentialsNotProvided
+        /// The server has not kept to the mechanism, or has not proven that it knows the password.
+        case serverMisbehaved
+        /// TLS is needed first: for the credentials' sake, or because the server says so (538, and 530 in clear).
+        case tlsRequired
+        /// The server wants an authentication first (530 under TLS).
+        case authenticationRequired
         /// The system failed to read or write.
         case inputOutput
         /// The task was cancelled.
@@ -49,6 +67,8 @@ public struct SMTPError: Error, Sendable {
     /// Whether the message may be sent again.
     @nonexhaustive
     public enum Advice: Hashable, Sendable {
+        /// Nothing is to be done: the server has it.
+        case done
         /// At once, here on a new connection or elsewhere: the server does not have it.
         case sendAgainNow
         /// After a while: the server does not have it and may take it then.
@@ -79,6 +99,9 @@ public struct SMTPError: Error, Sendable {
 
     /// What became of the message, if one was being sent.
     public var report: DeliveryReport?
+
+    /// What was tried, if an authentication failed.
+    public var authentication: AuthenticationFailure?
 
     /// What happened, as text; nothing in it needs escaping.
     let message: String

@@ -1,204 +1,267 @@
 import SMTPSession
 internal import SMTPWire
 
-/// One mail transaction, from MAIL to the reply to the content: what to do next, and what became of each recipient.
+/// One mail transaction, from MAIL to the reply to the content: what may be written next, and what became of each
+/// recipient.
 ///
-/// Pure: replies and losses come in as events, and what to do goes out as an ``Action``. It does not matter whether the
-/// commands of the envelope are sent one at a time or in one segment; the replies are credited alike.
-struct TransactionMachine: ~Copyable {
-    /// A command of the transaction.
-    enum Step: Equatable {
-        /// Clears what an earlier transaction left.
+/// Pure: replies and losses come in as events, what to write goes out as a ``Step``. One rule decides for lock-step,
+/// pipelined and streamed transactions alike: a step may be written once all it depends on is known, and where commands
+/// are pipelined a step depends on less.
+struct TransactionMachine {
+    /// Something to write, which the server answers.
+    enum Step: Hashable {
+        /// RSET, which clears what an earlier transaction may have left.
         case clear
         case mail
         case recipient(Int)
         case data
-        /// Gives this transaction up.
-        case giveUp
+        /// The content with its terminator, after a 354.
+        case content
+        /// The terminator alone: it ends a transaction that nobody is to receive.
+        case terminator
+        /// The next chunk of the content.
+        case chunk
     }
 
-    enum Action: Equatable {
-        /// Write these commands in one segment, then take the next reply.
-        case write([Step])
-        /// Take the next reply.
-        case takeReply
-        /// Send the content with its terminator, then take the replies to it.
-        case sendContent
-        /// Send the terminator alone: it ends a transaction that has no recipients.
-        case sendTerminator
-        /// Write RSET and leave; its reply is nobody's concern.
-        case leaveClean
-        /// Close the connection: its state is not known, or the content must not end.
-        case close
-        /// Nothing more is to be done, and the connection is clean.
-        case finish
+    /// What the transaction consists of and how it goes.
+    struct Shape: Hashable, Sendable {
+        var recipientCount: Int
+        var policy: RecipientPolicy = .anyAccepted
+        /// The content goes in chunks, by BDAT, and not by DATA.
+        var isChunked = false
+        /// Commands go without waiting for the replies to those before them.
+        var isPipelined = false
+        /// The server answers the content once for each accepted recipient.
+        var isLMTP = false
+        /// RSET goes first: something may be open on the server, or it is not known yet whether it is.
+        var beginsWithReset = false
     }
 
-    private enum State {
-        /// Commands are out whose replies are still to come.
-        case envelope(awaited: [Step], isDataSent: Bool)
-        /// The server asked for the content; `isHandedOver` once it may have all of it.
-        case content(isHandedOver: Bool, isVoid: Bool)
-        /// The transaction is being given up.
-        case givingUp
-        case finished
+    private enum Cursor: Equatable {
+        case step(Step)
+        case end
     }
 
-    private let recipientCount: Int
-    private let policy: RecipientPolicy
-    private let isPipelined: Bool
-    private var state: State
+    let shape: Shape
     private(set) var record: TransactionRecord
 
-    init(recipientCount: Int, policy: RecipientPolicy, isPipelined: Bool) {
-        self.recipientCount = recipientCount
-        self.policy = policy
-        self.isPipelined = isPipelined
-        self.state = .finished
-        self.record = TransactionRecord(recipientCount: recipientCount)
+    /// What is written next, as soon as it may be.
+    private var next: Cursor
+
+    /// What the next reply answers.
+    private var answered: Step
+
+    /// The replies that are still to come.
+    private(set) var awaitedCount = 0
+
+    /// The outcome is settled: nothing more is written.
+    private var isEnding = false
+
+    /// The server asked for the content, by 354.
+    private var isContentAsked = false
+    private var isLastChunkWritten = false
+
+    /// Why the connection must be closed, if it must: its state is not known, or the content must not end.
+    private(set) var closeReason: ChannelError?
+
+    /// A reply does not fit what is known of the server's state: what comes next is better not pipelined.
+    private(set) var isOutOfStep = false
+
+    init(_ shape: Shape) {
+        self.shape = shape
+        let first: Step = shape.beginsWithReset ? .clear : .mail
+        next = .step(first)
+        answered = first
+        record = TransactionRecord(shape)
     }
 
-    // MARK: Events
-
-    /// The transaction begins; `isClean` unless something may be open on the server.
-    mutating func begin(isClean: Bool) -> Action {
-        if !isClean { return write([.clear]) }
-        return writeEnvelope()
+    /// Whether nothing more is written and no reply is to come.
+    var isFinished: Bool {
+        closeReason != nil || (awaitedCount == 0 && (next == .end || (isEnding && !isContentAsked)))
     }
 
-    /// The reply to the oldest step came.
-    mutating func replyReceived(_ reply: SMTPReply) -> Action {
-        switch takeState() {
-        case .envelope(var awaited, let isDataSent):
-            guard !awaited.isEmpty else { return close() }
-            let step = awaited.removeFirst()
-            state = .envelope(awaited: awaited, isDataSent: isDataSent)
-            return replyReceived(reply, to: step, isLast: awaited.isEmpty, isDataSent: isDataSent)
-        case .givingUp:
-            // Whatever RSET is answered, the outcome of the message is settled.
-            return reply.isPositiveCompletion ? finish() : close()
-        case .content, .finished:
-            return close()
+    /// Whether all of the transaction is written, so that the next may follow it.
+    var isWritten: Bool { next == .end }
+
+    /// Whether a message may lie with the server whose acceptance is not known yet.
+    var isHandedOver: Bool { record.isHandedOver }
+
+    // MARK: Writing
+
+    /// The next step, if it may be written now; it counts as written.
+    mutating func nextStep() -> Step? {
+        guard closeReason == nil, case .step(let step) = next, mayWrite(step) else { return nil }
+        awaitedCount += 1
+        switch step {
+        case .chunk:
+            break
+        case .content, .terminator:
+            isContentAsked = false
+            next = .end
+        default:
+            next = .step(following(step))
         }
+        return step
     }
 
-    /// The last octet of the content was handed over, or may have been.
+    /// A chunk was written, or is about to be.
+    mutating func chunkWritten(isLast: Bool) {
+        guard isLast else { return }
+        isLastChunkWritten = true
+        next = .end
+    }
+
+    /// The last octet of the content is about to be handed over: from here on the server may accept it.
     mutating func contentHandedOver() {
-        if case .content(_, let isVoid) = state { state = .content(isHandedOver: true, isVoid: isVoid) }
-    }
-
-    /// The reply to the content came, before all of it was sent if `isEarly`.
-    mutating func contentReplyReceived(_ reply: SMTPReply, isEarly: Bool) -> Action {
-        guard case .content(_, let isVoid) = state else { return close() }
-        if isVoid {
-            // Nobody was to receive it; a server that accepts it all the same is not understood any more.
-            return reply.isPositiveCompletion || isEarly ? close() : finish()
-        }
-        guard record.contentAnswered(reply) else { return close() }
-        return isEarly || reply.code == 421 ? close() : finish()
-    }
-
-    /// No more replies come, for this reason.
-    mutating func connectionLost(_ error: ChannelError) -> Action {
-        switch takeState() {
-        case .envelope(let awaited, let isDataSent):
-            state = .finished
-            record.lost(error, awaiting: awaited.first)
-            // A cancelled envelope can still be cleared; with DATA out, RSET could become a message.
-            if case .cancelled = error, !isDataSent { return .leaveClean }
-        case .content(let isHandedOver, let isVoid):
-            state = .finished
-            record.contentLost(error, mayBeAccepted: isHandedOver && !isVoid)
-        case .givingUp, .finished:
-            state = .finished
-        }
-        return .close
+        record.isHandedOver = true
     }
 
     /// The content cannot be sent to its end, for a reason of the caller's.
-    mutating func contentFailed(_ error: SMTPError) -> Action {
+    mutating func contentFailed(_ error: SMTPError) {
         record.fail(error)
-        return close()
+        isEnding = true
+        // A chunk that is not the last accepts nothing; DATA can only be left.
+        if shape.isChunked { awaitedCount -= 1 } else { close(.contentAbandoned) }
     }
 
-    // MARK: Decisions
-
-    /// Takes the state out, so that an array in it is not copied when it is put back changed.
-    private mutating func takeState() -> State {
-        exchange(&state, with: .finished)
+    private func mayWrite(_ step: Step) -> Bool {
+        switch step {
+        case .content, .terminator:
+            return isContentAsked
+        case .clear, .mail, .recipient:
+            return !isEnding && (shape.isPipelined || awaitedCount == 0)
+        case .data, .chunk:
+            if isEnding { return false }
+            // Whether the content may follow is known only when all the recipients are.
+            let isFree = shape.policy == .anyAccepted || record.areAllRecipientsAnswered
+            return (shape.isPipelined && isFree) || awaitedCount == 0
+        }
     }
 
-    private mutating func replyReceived(
-        _ reply: SMTPReply,
-        to step: Step,
-        isLast: Bool,
-        isDataSent: Bool
-    ) -> Action {
-        guard record.answered(step, reply) else { return close() }
+    private func following(_ step: Step) -> Step {
+        switch step {
+        case .clear: .mail
+        case .mail: .recipient(0)
+        case .recipient(let index) where index + 1 < shape.recipientCount: .recipient(index + 1)
+        case .recipient: shape.isChunked ? .chunk : .data
+        case .data, .content, .terminator: .content
+        case .chunk: .chunk
+        }
+    }
+
+    // MARK: Reading
+
+    /// The reply to the oldest step came; `isLast` unless it has several and more are to come, `isEarly` if it came
+    /// before the content it answers was whole.
+    mutating func replyReceived(_ reply: SMTPReply, isLast: Bool = true, isEarly: Bool = false) {
+        if isContentAsked, isEarly {
+            // The content was refused before a byte of it went.
+            isContentAsked = false
+            next = .end
+            awaitedCount += 1
+        }
+        guard awaitedCount > 0 else {
+            record.fail(.unexpected(reply, verb: nil))
+            return close(.protocolViolation(.unexpectedReply(reply)))
+        }
+        let isOfLastChunk = answered == .chunk && isLastChunkWritten && awaitedCount == 1
+        let step = isOfLastChunk ? .content : answered
+        if isLast {
+            awaitedCount -= 1
+            answered = following(step)
+        }
         if reply.code == 421 { record.isClosing = true }
-        if step == .data, reply.code == 354 { return contentAsked() }
-        if !isLast { return .takeReply }
-        if record.isClosing { return close() }
-        return step == .clear ? afterClearing(reply) : afterEnvelope(step, isDataSent: isDataSent)
-    }
-
-    private mutating func afterClearing(_ reply: SMTPReply) -> Action {
-        reply.isPositiveCompletion ? writeEnvelope() : close()
-    }
-
-    /// The replies to all that was sent are there, and no 354 among them.
-    private mutating func afterEnvelope(_ step: Step, isDataSent: Bool) -> Action {
-        if record.mailReply?.isPositiveCompletion != true {
-            // Commands behind a refused MAIL may have been taken for the transaction before.
-            return isPipelined ? giveUp() : finish()
+        guard record.answered(step, reply, isLast: isLast) else {
+            return close(.protocolViolation(.unexpectedReply(reply)))
         }
-        if isDataSent { return giveUp() }
-        if case .recipient(let index) = step, !isPipelined, index + 1 < recipientCount, !mustGiveUp {
-            return write([.recipient(index + 1)])
+        switch step {
+        case .clear: cleared(reply)
+        case .mail: mailAnswered(reply)
+        case .recipient(let index): recipientAnswered(reply, index)
+        case .data: dataAnswered(reply)
+        case .content, .chunk: contentAnswered(reply, isEarly: isEarly)
+        case .terminator: if reply.isPositiveCompletion { close(.protocolViolation(.unexpectedReply(reply))) }
         }
-        if case .mail = step { return write([.recipient(0)]) }
-        return mustGiveUp || !record.isAnyRecipientAccepted ? giveUp() : write([.data])
+        if record.isClosing, awaitedCount == 0 { close(.closedByServer(after: reply.code == 421 ? reply : nil)) }
     }
 
-    private var mustGiveUp: Bool {
-        policy == .allOrNothing && record.isAnyRecipientRefused
+    /// No more replies come, for this reason.
+    mutating func connectionLost(_ error: ChannelError) {
+        record.lost(error, verb: awaitedCount > 0 ? answered.verb : nil)
+        close(error)
     }
 
-    /// 354: the next octets are content, whatever is to become of the message.
-    private mutating func contentAsked() -> Action {
-        if record.isClosing { return close() }
-        guard record.mailReply?.isPositiveCompletion == true else { return close() }
-        let isVoid = !record.isAnyRecipientAccepted
-        // To end the content with a dot would deliver it to those accepted.
-        if !isVoid, mustGiveUp { return close() }
-        state = .content(isHandedOver: false, isVoid: isVoid)
-        return isVoid ? .sendTerminator : .sendContent
+    /// The transaction is given up before its content: what is out is answered, and RSET clears the rest.
+    ///
+    /// - Returns: Whether that is possible; once DATA is out, RSET could become a message.
+    mutating func cancelled() -> Bool {
+        guard case .step(let step) = next, step != .content, step != .terminator, closeReason == nil else {
+            return false
+        }
+        guard step != .chunk || answered != .chunk else { return false }
+        record.lost(.cancelled, verb: awaitedCount > 0 ? answered.verb : nil)
+        isEnding = true
+        return true
     }
 
-    private mutating func writeEnvelope() -> Action {
-        guard isPipelined else { return write([.mail]) }
-        let recipients = (0..<recipientCount).map { Step.recipient($0) }
-        // Whether DATA may follow is known only when all the recipients are (RFC 2920 has no way back from a 354).
-        return write([.mail] + recipients + (policy == .allOrNothing ? [] : [.data]))
+    private mutating func close(_ reason: ChannelError) {
+        if closeReason == nil { closeReason = reason }
     }
 
-    private mutating func write(_ steps: [Step]) -> Action {
-        state = .envelope(awaited: steps, isDataSent: steps.contains(.data))
-        return .write(steps)
+    private mutating func cleared(_ reply: SMTPReply) {
+        guard reply.isNegative else { return }
+        isOutOfStep = true
+        // What comes next could be taken for the transaction before; pipelined, its MAIL will tell.
+        if awaitedCount == 0 {
+            record.fail(.refused(reply, verb: "RSET"))
+            close(.protocolViolation(.unexpectedReply(reply)))
+        }
     }
 
-    private mutating func giveUp() -> Action {
-        state = .givingUp
-        return .write([.giveUp])
+    private mutating func mailAnswered(_ reply: SMTPReply) {
+        if reply.isNegative { isEnding = true }
+        if reply.code == 503 { isOutOfStep = true }
     }
 
-    private mutating func finish() -> Action {
-        state = .finished
-        return .finish
+    private mutating func recipientAnswered(_ reply: SMTPReply, _ index: Int) {
+        if reply.code == 503, record.isMailAccepted { isOutOfStep = true }
+        guard index + 1 == shape.recipientCount else { return }
+        if !record.isAnyRecipientAccepted { isEnding = true }
+        if shape.policy == .allOrNothing, record.isAnyRecipientRefused { isEnding = true }
     }
 
-    private mutating func close() -> Action {
-        state = .finished
-        return .close
+    private mutating func dataAnswered(_ reply: SMTPReply) {
+        guard reply.code == 354 else {
+            if reply.code == 503, record.isAnyRecipientAccepted { isOutOfStep = true }
+            return isEnding = true
+        }
+        // The next octets are content, whatever is to become of the message. To end it with a dot would deliver an
+        // empty message to whoever was accepted, by us or by the server's own reckoning.
+        let isWanted = record.isAnyRecipientAccepted && !isEnding
+        let mayBeVoid = !record.isAnyRecipientAccepted && !shape.isLMTP && !record.isClearRefused
+        guard record.isMailAccepted, !record.isClosing, isWanted || mayBeVoid else { return close(.contentAbandoned) }
+        isContentAsked = true
+        answered = isWanted ? .content : .terminator
+        next = .step(answered)
+    }
+
+    private mutating func contentAnswered(_ reply: SMTPReply, isEarly: Bool) {
+        if isEarly { close(.contentAbandoned) }
+        // The chunks behind a refused one would be thrown away.
+        if shape.isChunked, reply.isNegative, !isLastChunkWritten { isEnding = true }
+        if record.isAcceptedInVain { close(.protocolViolation(.unexpectedReply(reply))) }
+    }
+}
+
+extension TransactionMachine.Step {
+    /// The verb of the command, or of the one the content follows.
+    var verb: String {
+        switch self {
+        case .clear: "RSET"
+        case .mail: "MAIL"
+        case .recipient: "RCPT"
+        case .data, .content, .terminator: "DATA"
+        case .chunk: "BDAT"
+        }
     }
 }

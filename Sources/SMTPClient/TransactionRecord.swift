@@ -1,67 +1,96 @@
 import SMTPSession
 internal import SMTPWire
 
-/// What the replies of a transaction have settled so far, and the report and error that follow from it.
+/// What the replies of a transaction have settled so far, and the outcomes and error that follow from it.
 struct TransactionRecord {
-    private(set) var mailReply: SMTPReply?
-    private var recipientReplies: [SMTPReply?]
-    private var dataReply: SMTPReply?
-    private var contentReply: SMTPReply?
+    /// The verb the content's replies are reported under.
+    let verb: String
+
+    /// The server answers the content once for each accepted recipient and never as a whole.
+    let isLMTP: Bool
+
+    private var clearReply: SMTPReply?
+    private var mailReply: SMTPReply?
+    private(set) var recipientReplies: [SMTPReply?]
+    private var answeredRecipients = 0
+    private(set) var acceptedRecipients = 0
+
+    /// The reply that refused DATA, or a chunk before the last.
+    private var earlyRefusal: SMTPReply?
+
+    /// The replies to the content that are for one recipient each, in order: those of LMTP and PRDR.
+    private var contentReplies: [SMTPReply] = []
+
+    /// The reply to the content as a whole.
+    private var finalReply: SMTPReply?
     private var failure: SMTPError?
-    private var mayBeAccepted = false
+
+    /// All of the content was handed over, or may have been: without a reply nobody knows whether it was accepted.
+    var isHandedOver = false
 
     /// The server has said that it will close the connection.
     var isClosing = false
 
-    init(recipientCount: Int) {
-        recipientReplies = Array(repeating: nil, count: recipientCount)
+    init(_ shape: TransactionMachine.Shape) {
+        verb = shape.isChunked ? "BDAT" : "DATA"
+        isLMTP = shape.isLMTP
+        recipientReplies = Array(repeating: nil, count: shape.recipientCount)
     }
 
-    var isAnyRecipientAccepted: Bool {
-        recipientReplies.contains { $0?.isPositiveCompletion ?? false }
-    }
+    var isMailAccepted: Bool { mailReply?.isPositiveCompletion ?? false }
+    var isClearRefused: Bool { clearReply?.isNegative ?? false }
+    var isAnyRecipientAccepted: Bool { acceptedRecipients > 0 }
+    var isAnyRecipientRefused: Bool { acceptedRecipients < answeredRecipients }
+    var areAllRecipientsAnswered: Bool { answeredRecipients == recipientReplies.count }
 
-    var isAnyRecipientRefused: Bool {
-        recipientReplies.contains { $0.map { !$0.isPositiveCompletion } ?? false }
+    /// The server took a content that, by its other replies, it had no transaction or no recipient for.
+    var isAcceptedInVain: Bool {
+        let isAccepted = (finalReply ?? contentReplies.last)?.isPositiveCompletion ?? false
+        return isAccepted && (!isMailAccepted || !isAnyRecipientAccepted || earlyRefusal != nil)
     }
 
     // MARK: Recording
 
     /// Records the reply to `step`, and returns whether it is one that makes sense there (RFC 5321 §4.3.2).
-    mutating func answered(_ step: TransactionMachine.Step, _ reply: SMTPReply) -> Bool {
-        let isExpected = reply.isNegative || (step == .data ? reply.code == 354 : reply.isPositiveCompletion)
-        guard isExpected else {
+    mutating func answered(_ step: TransactionMachine.Step, _ reply: SMTPReply, isLast: Bool) -> Bool {
+        guard isExpected(reply, to: step, isLast: isLast) else {
             fail(.unexpected(reply, verb: step.verb))
             return false
         }
         switch step {
+        case .clear: clearReply = reply
         case .mail: mailReply = reply
-        case .recipient(let index): recipientReplies[index] = reply
-        case .data: dataReply = reply
-        case .clear: if reply.isNegative { fail(.refused(reply, verb: step.verb)) }
-        case .giveUp: break
+        case .recipient(let index):
+            recipientReplies[index] = reply
+            answeredRecipients += 1
+            if reply.isPositiveCompletion { acceptedRecipients += 1 }
+        case .data, .chunk: if reply.isNegative, earlyRefusal == nil { earlyRefusal = reply }
+        case .content: contentAnswered(reply, isLast: isLast)
+        case .terminator: break
         }
         return true
     }
 
-    /// Records the reply to the content, and returns whether it is one that makes sense there.
-    mutating func contentAnswered(_ reply: SMTPReply) -> Bool {
-        if reply.isNegative || reply.isPositiveCompletion {
-            contentReply = reply
-            return true
+    private func isExpected(_ reply: SMTPReply, to step: TransactionMachine.Step, isLast: Bool) -> Bool {
+        if reply.isNegative { return true }
+        return switch step {
+        case .data: reply.code == 354
+        // The announcement of replies for each recipient (PRDR).
+        case .content: reply.isPositiveCompletion || (reply.code == 353 && !isLast)
+        default: reply.isPositiveCompletion
         }
-        mayBeAccepted = true
-        fail(.unexpected(reply, verb: TransactionMachine.Step.data.verb))
-        return false
     }
 
-    mutating func lost(_ error: ChannelError, awaiting step: TransactionMachine.Step?) {
-        fail(SMTPError(error, verb: step?.verb))
+    private mutating func contentAnswered(_ reply: SMTPReply, isLast: Bool) {
+        if isLast, !isLMTP {
+            finalReply = reply
+        } else if reply.code.rawValue != 353 {
+            contentReplies.append(reply)
+        }
     }
 
-    mutating func contentLost(_ error: ChannelError, mayBeAccepted: Bool) {
-        self.mayBeAccepted = mayBeAccepted
-        fail(SMTPError(error, verb: TransactionMachine.Step.data.verb))
+    mutating func lost(_ error: ChannelError, verb: String?) {
+        fail(SMTPError(error, verb: verb))
     }
 
     mutating func fail(_ error: SMTPError) {
@@ -70,57 +99,72 @@ struct TransactionRecord {
 
     // MARK: The outcome
 
-    func report(for forwardPaths: [ForwardPath]) -> DeliveryReport {
-        DeliveryReport(
-            recipients: zip(forwardPaths, recipientReplies).map { path, reply in
-                DeliveryReport.Recipient(forwardPath: path, outcome: outcome(of: reply))
-            }
-        )
-    }
-
-    /// The error that ends the sending, or `nil` if at least one recipient was accepted.
-    func error(with report: DeliveryReport) -> SMTPError? {
-        guard !report.isAcceptedForAny else { return nil }
-        // A server that said 421 and left has refused; that it left says less.
-        var error = (isClosing ? refusal : nil) ?? failure ?? refusal ?? .usage("there is no recipient")
-        error.report = report
-        if report.isUncertain { error.advice = .unsafe }
-        return error
-    }
-
-    private func outcome(of recipientReply: SMTPReply?) -> DeliveryReport.Outcome {
-        // Behind a refused MAIL a recipient's reply means nothing.
-        guard mailReply?.isPositiveCompletion == true, let recipientReply else { return .notAttempted }
-        if recipientReply.isNegative { return .rejected(.init(verb: "RCPT", reply: recipientReply)) }
-        if let reply = contentReply ?? refusedData {
-            let answer = DeliveryReport.Answer(verb: "DATA", reply: reply)
-            return reply.isPositiveCompletion ? .accepted(answer) : .rejected(answer)
+    /// The outcome of each recipient, in order.
+    func outcomes() -> [DeliveryReport.Outcome] {
+        var rank = 0
+        return recipientReplies.map { reply in
+            defer { if reply?.isPositiveCompletion ?? false { rank += 1 } }
+            return outcome(of: reply, rank: rank)
         }
-        return mayBeAccepted ? .unknown : .notAttempted
     }
 
-    private var refusedData: SMTPReply? {
-        dataReply.flatMap { $0.isNegative ? $0 : nil }
+    /// The outcome of a recipient, whose place among those accepted is `rank`.
+    private func outcome(of recipientReply: SMTPReply?, rank: Int) -> DeliveryReport.Outcome {
+        if let mailReply, mailReply.isNegative {
+            // Behind a refused MAIL a recipient's reply means nothing, unless the server took the content all the same.
+            return isAcceptedInVain && (recipientReply?.isPositiveCompletion ?? false) ? .unknown : .notAttempted
+        }
+        if let recipientReply, recipientReply.isNegative {
+            return .rejected(.init(verb: "RCPT", reply: recipientReply))
+        }
+        if isAcceptedInVain { return .unknown }
+        if let earlyRefusal { return .rejected(.init(verb: verb, reply: earlyRefusal)) }
+        guard let reply = contentReply(rank: rank) else { return isHandedOver ? .unknown : .notAttempted }
+        let answer = DeliveryReport.Answer(verb: verb, reply: reply)
+        return reply.isPositiveCompletion ? .accepted(answer) : .rejected(answer)
+    }
+
+    /// The reply that decides for the recipient of this rank, or `nil` if it has not come.
+    private func contentReply(rank: Int) -> SMTPReply? {
+        let own = rank < contentReplies.count ? contentReplies[rank] : nil
+        if isLMTP { return own }
+        // Refused for one is refused, whatever is said of the whole; accepted is what both say (draft-hall-prdr §4.5).
+        if let own, own.isNegative { return own }
+        guard let finalReply else { return nil }
+        return finalReply.isPositiveCompletion ? own ?? finalReply : finalReply
+    }
+
+    /// Why the transaction failed, if it did: the refusal of all, or what ended it.
+    var error: SMTPError? {
+        // A server that said 421 and left has refused; that it left says less.
+        (isClosing ? refusal : nil) ?? failure ?? refusal
     }
 
     private var refusal: SMTPError? {
         if let mailReply, mailReply.isNegative { return .refused(mailReply, verb: "MAIL") }
-        if let reply = contentReply ?? (isAnyRecipientAccepted ? refusedData : nil), reply.isNegative {
-            return .refused(reply, verb: "DATA")
+        if isAnyRecipientAccepted {
+            let reply = earlyRefusal ?? finalReply ?? contentReplies.first { $0.isNegative }
+            if let reply, reply.isNegative { return .refused(reply, verb: verb) }
         }
         let first = recipientReplies.lazy.compactMap { $0 }.first { $0.isNegative }
         return first.map { .refused($0, verb: "RCPT") }
     }
 }
 
-extension TransactionMachine.Step {
-    /// The verb of the command.
-    var verb: String {
-        switch self {
-        case .clear, .giveUp: "RSET"
-        case .mail: "MAIL"
-        case .recipient: "RCPT"
-        case .data: "DATA"
+extension TransactionRecord {
+    /// Whether the recipient was refused because the server takes no more in one transaction (RFC 5321 §4.5.3.1.10).
+    ///
+    /// 452 says so, and 552 where an old server says it by that code; both are also said of full mailboxes and disks. It
+    /// is believed only behind an accepted recipient, without which the next transaction would fare no better.
+    func isTooMany(_ index: Int) -> Bool {
+        guard let reply = recipientReplies[index],
+            recipientReplies[..<index].contains(where: { $0?.isPositiveCompletion ?? false })
+        else { return false }
+        let status = reply.enhancedStatusCode?.description ?? ""
+        return switch reply.code.rawValue {
+        case 452: !["4.2.2", "4.3.1"].contains(status)
+        case 552: !status.hasPrefix("5.2.") && status != "5.3.4"
+        default: false
         }
     }
 }

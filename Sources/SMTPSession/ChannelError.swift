@@ -51,6 +51,13 @@ public enum ProtocolViolation: Hashable, Sendable {
     /// A reply that began before the command it would answer was sent.
     case prematureReply
 
+    /// Bytes that arrived behind the reply to STARTTLS and before the handshake: somebody between put them there, to have
+    /// them read as if they had come over TLS.
+    case bytesBeforeTLS(count: Int)
+
+    /// A reply that says neither yes nor no to what it answers, or contradicts the replies before it.
+    case unexpectedReply(SMTPReply)
+
     /// More bytes nobody asked for than ``ChannelLimits`` allow.
     case tooManyUnclaimedReplies(limit: Int)
 }
@@ -72,6 +79,13 @@ public enum Misuse: Hashable, Sendable {
 
     /// A group without a command.
     case emptyGroup
+
+    /// The server waits for the handshake behind its 220 to STARTTLS: ``CommandChannel/upgradeToTLS(_:host:)`` comes next,
+    /// or the end.
+    case tlsExpected
+
+    /// TLS was to be started, and the server has not said 220 to STARTTLS.
+    case tlsNotExpected
 }
 
 /// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
@@ -79,6 +93,8 @@ public enum Misuse: Hashable, Sendable {
 public enum Phase: Hashable, Sendable {
     /// Connecting, looking the name up included.
     case connect
+    /// Setting TLS up.
+    case tlsHandshake
     /// Waiting for the reply to the connection.
     case greeting
     /// Waiting for the reply to the command with this verb.
@@ -115,6 +131,9 @@ extension ProtocolViolation: CustomStringConvertible {
         switch self {
         case .malformedReply(let error): error.description
         case .unsolicitedReply(let reply): "a reply nobody asked for: \(reply)"
+        case .unexpectedReply(let reply): "a reply that does not belong: \(reply)"
+        case .bytesBeforeTLS(let count):
+            "\(count) bytes arrived between the reply to STARTTLS and the handshake, as somebody injects them"
         case .prematureReply: "a reply that began before its command was sent"
         case .tooManyUnclaimedReplies(let limit): "more than \(limit) replies that nobody received"
         }
@@ -130,6 +149,8 @@ extension Misuse: CustomStringConvertible {
         case .unclaimedReplies(let count): "\(count) replies to raw bytes have not been received yet"
         case .mustBeLastInGroup(let verb): "\(verb) must be the last command of its group (RFC 2920)"
         case .emptyGroup: "a group needs a command"
+        case .tlsExpected: "the server waits for the TLS handshake"
+        case .tlsNotExpected: "the server has not agreed to STARTTLS"
         }
     }
 }
@@ -139,6 +160,7 @@ extension Phase: CustomStringConvertible {
     public var description: String {
         switch self {
         case .connect: "connecting"
+        case .tlsHandshake: "the TLS handshake"
         case .greeting: "waiting for the greeting"
         case .reply(let verb): "waiting for the reply to \(verb)"
         case .dataTermination: "waiting for the reply to the message"

@@ -12,6 +12,9 @@ public struct ChannelState: Hashable, Sendable {
     /// The keywords last populated from a reply to EHLO.
     public internal(set) var extensions = ServiceExtensions()
 
+    /// What is known of TLS: version, cipher, certificates; `nil` in clear.
+    public internal(set) var tls: TLSInfo?
+
     /// What protects the bytes on the way.
     public internal(set) var security: TransportSecurity
 

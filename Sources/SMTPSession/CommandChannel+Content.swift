@@ -60,13 +60,38 @@ extension CommandChannel {
     /// No more may when the server has refused, the connection is lost, or the holder of the turn was cancelled.
     /// - Returns: `nil` if not even this piece could be written.
     package func writeContent(_ piece: RawSpan, isLast: Bool) async -> Bool? {
-        guard inbox.isEmpty, !holderIsCancelled, failure == nil, outputFailure == nil else { return nil }
+        guard inbox.isEmpty, !holderIsCancelled, canWrite else { return nil }
         if isLast { replies.contentCompleted() }
         options.transcript.map { show(content: piece, isLast: isLast, to: $0) }
         let mayFollow = await write(piece)
         if isLast { replies.handedOver(at: executor.now) }
         watchDeadlines()
         return mayFollow && inbox.isEmpty && !holderIsCancelled
+    }
+
+    /// Whether more of a content can be sent: the channel is open, somebody wants it, and the server has not refused it;
+    /// behind a 354 any reply refuses, while replies to chunks and to what went before them come all the time.
+    package func mayContentFollow(inChunks isChunked: Bool) -> Bool {
+        (isChunked || inbox.isEmpty) && !holderIsCancelled && canWrite
+    }
+
+    /// Waits for `source` to give more content, as a task of its own: cancelled, like a child of this one, when this one
+    /// is, and as soon as no content can be sent any more.
+    ///
+    /// Without that a source that gives nothing would keep the server's refusal, or the deadline, from the sender.
+    package func awaitContent<Value: Sendable>(
+        inChunks isChunked: Bool,
+        _ source: @concurrent @Sendable @escaping () async -> Value
+    ) async -> Value {
+        let task = Task(executorPreference: globalConcurrentExecutor, operation: source)
+        stopContentSource = { task.cancel() }
+        defer { stopContentSource = nil }
+        if !mayContentFollow(inChunks: isChunked) { task.cancel() }
+        return await withTaskCancellationHandler {
+            await task.value
+        } onCancel: {
+            task.cancel()
+        }
     }
 
     /// Refuses content the server did not ask for; one it refused already passes, to be told so.

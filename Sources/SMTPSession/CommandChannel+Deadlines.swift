@@ -4,16 +4,27 @@ internal import SMTPTransport
 extension CommandChannel {
     /// Sets the timer for whatever is due next, if that is sooner than what it is set for.
     func watchDeadlines() {
-        guard failure == nil, let next = nextDeadline, deadlines.needsTimer(at: next.instant) else { return }
-        let work = executor.schedule(at: next.instant) { [weak self] in
+        guard !isClosed else { return }
+        if let since = deadlines.writingSince { watch(since.advanced(by: options.timeouts.write)) }
+        if let since = deadlines.handshakeSince { watch(since.advanced(by: options.timeouts.tlsHandshake)) }
+        if let instant = replies.dueAt { watch(instant) }
+        if let overall = overallDeadline { watch(overall) }
+    }
+
+    private func watch(_ instant: MonotonicInstant) {
+        if deadlines.needsTimer(at: instant) { setTimer(at: instant) }
+    }
+
+    private func setTimer(at instant: MonotonicInstant) {
+        let work = executor.schedule(at: instant) { [weak self] in
             self?.assumeIsolated { $0.timerFired() }
         }
-        deadlines.set(next.instant, work)
+        deadlines.set(instant, work)
     }
 
     private func timerFired() {
         deadlines.fired()
-        guard failure == nil else { return }
+        guard !isClosed else { return }
         if let next = nextDeadline, next.instant <= executor.now {
             fail(.timedOut(next.phase, after: next.timeout))
         } else {
@@ -21,6 +32,9 @@ extension CommandChannel {
         }
     }
 
+    private var overallDeadline: MonotonicInstant? { options.deadline.map { openedAt.advanced(by: $0) } }
+
+    /// What is due next, with what to say of it.
     private var nextDeadline: ReplyQueue.Deadline? {
         let write = deadlines.writingSince.map {
             ReplyQueue.Deadline(
@@ -29,9 +43,16 @@ extension CommandChannel {
                 timeout: options.timeouts.write
             )
         }
+        let handshake = deadlines.handshakeSince.map {
+            ReplyQueue.Deadline(
+                instant: $0.advanced(by: options.timeouts.tlsHandshake),
+                phase: .tlsHandshake,
+                timeout: options.timeouts.tlsHandshake
+            )
+        }
         let overall = options.deadline.map {
             ReplyQueue.Deadline(instant: openedAt.advanced(by: $0), phase: .overall, timeout: $0)
         }
-        return [replies.deadline, write, overall].compactMap { $0 }.min { $0.instant < $1.instant }
+        return [replies.deadline, write, handshake, overall].compactMap { $0 }.min { $0.instant < $1.instant }
     }
 }

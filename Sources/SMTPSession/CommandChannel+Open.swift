@@ -20,14 +20,18 @@ extension CommandChannel {
     /// - Parameters:
     ///   - transport: The connection; the channel owns it from now on, also when opening fails.
     ///   - options: Times, limits and the transcript.
+    ///   - tls: TLS to set up before the greeting (RFC 8314 §3), or `nil` for none.
+    ///   - host: The host that was dialled, which a certificate must be valid for.
     /// - Returns: The channel, and the greeting, whatever it says.
     /// - Throws: ``ChannelError`` if no greeting came; the transport is closed then.
     public static func open(
         over transport: sending any Transport,
-        options: ChannelOptions = ChannelOptions()
+        options: ChannelOptions = ChannelOptions(),
+        tls: TLSConfiguration? = nil,
+        host: String = "localhost"
     ) async throws(ChannelError) -> (channel: CommandChannel, greeting: SMTPReply) {
         let channel = CommandChannel(over: transport, options: options)
-        return (channel, try await channel.receiveGreeting())
+        return (channel, try await channel.receiveGreeting(tls, host: host))
     }
 
     /// Connects over TCP or a Unix domain socket, opens a channel, and waits for the greeting.
@@ -36,12 +40,14 @@ extension CommandChannel {
     ///   - endpoint: Where the server listens, by default port 25 of this machine.
     ///   - tcp: How to connect.
     ///   - options: Times, limits and the transcript. ``ChannelOptions/deadline`` counts from here.
+    ///   - tls: TLS to set up before the greeting, as on port 465 (RFC 8314 §3.3), or `nil` for none.
     /// - Returns: The channel, and the greeting, whatever it says.
     /// - Throws: ``ChannelError`` if no connection or no greeting came.
     public static func connect(
         to endpoint: Endpoint = .host("localhost", port: SMTPPort.relay),
         tcp: TCPOptions = TCPOptions(),
-        options: ChannelOptions = ChannelOptions()
+        options: ChannelOptions = ChannelOptions(),
+        tls: TLSConfiguration? = nil
     ) async throws(ChannelError) -> (channel: CommandChannel, greeting: SMTPReply) {
         let executor = EventLoopExecutor.next()
         let start = executor.now
@@ -59,17 +65,19 @@ extension CommandChannel {
             throw .transport(error)
         }
         options.deadline = deadline.map { $0 - start.duration(to: executor.now) }
-        return try await open(over: transport, options: options)
+        return try await open(over: transport, options: options, tls: tls, host: endpoint.hostName)
     }
 
-    private func receiveGreeting() async throws(ChannelError) -> SMTPReply {
+    private func receiveGreeting(_ tls: TLSConfiguration?, host: String) async throws(ChannelError) -> SMTPReply {
+        if let tls { try await startTLSAtOnce(tls, host: host) }
         replies.expect(Expectation(.greeting, verb: "connection", timeout: options.timeouts.greeting), at: executor.now)
         replies.handedOver(at: executor.now)
         watchDeadlines()
-        startReading()
         do throws(ChannelError) {
             let greeting = try await withTurn { () async throws(ChannelError) -> SMTPReply in
-                try await nextReply().reply
+                // Within the turn: or else a server that greets and closes at once would be told by its close alone.
+                startReading()
+                return try await nextReply().reply
             }
             snapshot.withLock { $0.greeting = greeting }
             return greeting
@@ -77,5 +85,22 @@ extension CommandChannel {
             fail(error)
             throw error
         }
+    }
+
+    /// TLS from the first byte, cancelled and timed like a command.
+    private func startTLSAtOnce(_ tls: TLSConfiguration, host: String) async throws(ChannelError) {
+        do throws(ChannelError) {
+            _ = try await withTurn { () async throws(ChannelError) -> TLSInfo in try await shakeHands(tls, host: host) }
+        } catch {
+            fail(error)
+            throw error
+        }
+    }
+}
+
+extension Endpoint {
+    /// The host that was dialled, for a certificate to be valid for; this machine's behind a socket in the file system.
+    package var hostName: String {
+        if case .host(let host, _) = self { host } else { "localhost" }
     }
 }

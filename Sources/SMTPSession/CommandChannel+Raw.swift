@@ -13,6 +13,7 @@ extension CommandChannel {
     public func sendRaw(_ bytes: [UInt8]) async throws(ChannelError) {
         try await withTurn { () async throws(ChannelError) in
             if let failure { throw failure }
+            if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
             replies.rawSent()
             publishTransaction()
             options.transcript.map { show(raw: bytes, to: $0) }
@@ -24,19 +25,29 @@ extension CommandChannel {
 
     /// Waits for the next reply to raw bytes.
     ///
+    /// A task that is cancelled here leaves the reply to whoever receives next.
+    ///
     /// - Returns: The oldest reply that was not received yet.
-    /// - Throws: Why there is none: the time for other commands ran out, the connection ended, or
+    /// - Throws: ``ChannelError/misuse(_:)`` with ``Misuse/contentExpected`` behind a 354 that nothing was sent after;
+    ///   or why there is none: the time for other commands ran out, the connection ended, or
     ///   ``ChannelError/cancelled``.
     public func receiveRaw() async throws(ChannelError) -> SMTPReply {
         try await withTurn { () async throws(ChannelError) -> SMTPReply in
             if inbox.isEmpty {
                 if let failure { throw failure }
-                let expectation = Expectation(.other, verb: "raw bytes", timeout: options.timeouts.other)
+                if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
+                if replies.awaitsContent { throw .misuse(.contentExpected) }
+                let expectation = Expectation(.raw, verb: "raw bytes", timeout: options.timeouts.other)
                 replies.expect(expectation, at: executor.now)
                 replies.handedOver(at: executor.now)
                 watchDeadlines()
             }
-            return try await nextReply().reply
+            do throws(ChannelError) {
+                return try await nextReply().reply
+            } catch {
+                replies.rawReplyAbandoned()
+                throw error
+            }
         }
     }
 }

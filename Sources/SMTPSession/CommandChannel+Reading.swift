@@ -10,15 +10,21 @@ extension CommandChannel {
     }
 
     private func readUntilClosed() async {
-        while failure == nil {
+        while !isClosed {
+            if replies.transaction.awaitsTLS {
+                // What comes next is the handshake's, and no reply.
+                await withUnsafeContinuation { parkedReader = $0 }
+                continue
+            }
             do throws(TransportError) {
                 guard try await transport.read(into: input) else {
                     fail(.closedByServer(after: goodbye))
                     return
                 }
             } catch {
-                // A 421 before a reset says more than the reset.
-                fail(goodbye.map { .closedByServer(after: $0) } ?? .transport(error))
+                // A 421 before a reset says more than the reset, and behind QUIT nothing can be cut off.
+                let isOrderly = goodbye != nil || (replies.transaction.hasQuit && replies.isEmpty)
+                fail(isOrderly ? .closedByServer(after: goodbye) : .transport(error))
                 return
             }
             takeReplies()
@@ -27,7 +33,7 @@ extension CommandChannel {
 
     /// Makes replies of what was received, and gives each to whom it belongs.
     private func takeReplies() {
-        while failure == nil, !input.isEmpty {
+        while !isClosed, !input.isEmpty, !replies.transaction.awaitsTLS {
             do throws(WireError) {
                 let (consumed, reply) = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
                 input.consume(consumed)
@@ -48,9 +54,17 @@ extension CommandChannel {
         case .deliver(let isLast, let isEarly):
             publishTransaction()
             if isDiscarding {
-                if replies.isSettled { passTurn() }
+                if replies.awaitsContent {
+                    // A 354, and whoever has the content is gone: any command would become a message.
+                    fail(.contentAbandoned)
+                } else if replies.isSettled {
+                    passTurn()
+                }
             } else {
                 inbox.append(ReceivedReply(reply: reply, isLast: isLast, isEarly: isEarly, isUnclaimed: false))
+                if isEarly { stopContentSource?() }
+                // The rest would wait for a server that may read no more.
+                if isEarly, deadlines.writingSince != nil { fail(.contentAbandoned) }
             }
         case .keep:
             inbox.append(ReceivedReply(reply: reply, isLast: true, isEarly: false, isUnclaimed: true))
@@ -63,11 +77,12 @@ extension CommandChannel {
 
     /// Shows the other tasks where the session stands.
     func publishTransaction() {
-        let transaction = replies.transaction
         snapshot.withLock { state in
             // A new hello voids what the one before it offered (RFC 5321 §4.1.4).
-            if state.transaction.helloCount != transaction.helloCount { state.extensions = transaction.extensions }
-            state.transaction = transaction
+            if state.transaction.helloCount != replies.transaction.helloCount {
+                state.extensions = replies.transaction.extensions
+            }
+            state.transaction = replies.transaction
         }
     }
 }

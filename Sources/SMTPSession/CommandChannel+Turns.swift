@@ -37,11 +37,17 @@ extension CommandChannel {
             passTurn()
             throw failure
         }
+        if Task.isCancelled {
+            // After the turn was passed on and before this ran.
+            holderIsCancelled = false
+            passTurn()
+            throw .cancelled
+        }
     }
 
     private func leaveTurn() {
         holderIsCancelled = false
-        if replies.isSettled || failure != nil {
+        if replies.isSettled || isClosed {
             passTurn()
         } else {
             isDiscarding = true
@@ -59,8 +65,8 @@ extension CommandChannel {
             waiter.resume()
         } else if turns.holder == ticket, !isDiscarding {
             holderIsCancelled = true
-            if deadlines.writingSince != nil {
-                // Half a command is out: nothing can follow it.
+            if deadlines.writingSince != nil || deadlines.handshakeSince != nil {
+                // Half a command or handshake is out: nothing can follow it.
                 fail(.cancelled)
             } else {
                 inbox.resumeWaiter()
@@ -68,15 +74,30 @@ extension CommandChannel {
         }
     }
 
+    /// A reply that is there, without waiting.
+    package func takeReply() -> ReceivedReply? {
+        guard let entry = inbox.take() else { return nil }
+        if entry.isUnclaimed { replies.unclaimedReceived() }
+        return entry
+    }
+
+    /// Waits until a reply comes, the connection ends, the holder is cancelled, or somebody calls ``wake()``.
+    package func waitForEvent() async {
+        guard inbox.isEmpty, !isClosed, !holderIsCancelled else { return }
+        await withUnsafeContinuation { inbox.wait($0) }
+    }
+
+    /// Wakes the holder of the turn: something else than a reply may be there for it.
+    package func wake() {
+        inbox.resumeWaiter()
+    }
+
     /// Waits for the next reply to what the holder of the turn sent.
     ///
     /// What came before the connection broke is returned before the break is thrown.
     package func nextReply() async throws(ChannelError) -> ReceivedReply {
         while true {
-            if let entry = inbox.take() {
-                if entry.isUnclaimed { replies.unclaimedReceived() }
-                return entry
-            }
+            if let entry = takeReply() { return entry }
             if let failure { throw failure }
             if holderIsCancelled { throw .cancelled }
             await withUnsafeContinuation { inbox.wait($0) }

@@ -6,6 +6,7 @@ extension CommandChannel {
     /// Refuses, before a byte is written, a command that could be misread or whose reply could.
     package func admitCommand() throws(ChannelError) {
         if let failure { throw failure }
+        if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
         if replies.awaitsContent { throw .misuse(.contentExpected) }
         if replies.unclaimedCount > 0 { throw .misuse(.unclaimedReplies(count: replies.unclaimedCount)) }
         if !inbox.isEmpty {
@@ -13,19 +14,24 @@ extension CommandChannel {
             fail(.contentAbandoned)
             throw .contentAbandoned
         }
-        if replies.isEmpty, parser.isInsideReply {
-            let error = ChannelError.protocolViolation(.prematureReply)
-            fail(error)
-            throw error
-        }
+        refusePrematureReply()
+        if let failure { throw failure }
         replies.commandFollows()
     }
 
     /// Encodes `command` behind what is to be written, and expects its reply.
     package func append(_ command: SMTPCommand) {
+        refusePrematureReply()
         command.append(to: &output)
+        remember(command)
+        if case .mail = command { tally.mailCount += 1 }
         replies.expect(Expectation(command, options.timeouts), at: executor.now)
         options.transcript.map { show(command, to: $0) }
+    }
+
+    /// Closes the channel if a reply has begun that nothing has asked for yet: it would be taken for the next one's.
+    private func refusePrematureReply() {
+        if replies.isEmpty, parser.isInsideReply { fail(.protocolViolation(.prematureReply)) }
     }
 
     /// Writes what was appended.
@@ -44,19 +50,49 @@ extension CommandChannel {
         watchDeadlines()
     }
 
+    /// Whether what is written now may still arrive.
+    package var canWrite: Bool { !isClosed && !isOutputClosed }
+
     /// Hands `bytes` to the transport, and returns whether more may follow.
     @discardableResult
     func write(_ bytes: RawSpan) async -> Bool {
-        guard failure == nil, outputFailure == nil else { return false }
-        deadlines.writingSince = executor.now
-        watchDeadlines()
-        do throws(TransportError) {
-            try await transport.write(bytes)
-        } catch {
-            outputFailure = error
-            replies.isOutputEnded = true
+        var offset = 0
+        while canWrite, offset < bytes.byteCount {
+            let end = min(offset + Self.contentPiece, bytes.byteCount)
+            // Anew for each piece: a long write that goes on is no stall.
+            deadlines.writingSince = executor.now
+            watchDeadlines()
+            do throws(TransportError) {
+                try await transport.write(bytes.extracting(offset..<end))
+            } catch {
+                outputFailure = error
+                isOutputClosed = true
+                replies.outputEnded(at: executor.now)
+            }
+            offset = end
         }
         deadlines.writingSince = nil
-        return outputFailure == nil && failure == nil
+        return canWrite
+    }
+
+    // MARK: For who writes ahead
+
+    /// Whether the holder of the turn was cancelled.
+    package var isCancelled: Bool { holderIsCancelled }
+
+    /// The terminator of the content is in the buffer: from here on a positive reply is an answer to it.
+    package func completeContent() {
+        replies.contentCompleted()
+    }
+
+    /// Drops what was not written.
+    package func discardOutput() {
+        output.removeAll(keepingCapacity: true)
+    }
+
+    /// Shows the content in the buffer from `start` on.
+    package func showContent(from start: Int, isLast: Bool) {
+        guard let observer = options.transcript else { return }
+        show(content: output.span.bytes.extracting(start..<output.count), isLast: isLast, to: observer)
     }
 }

@@ -33,22 +33,40 @@ public actor CommandChannel {
     var inbox = Inbox()
 
     /// Why the channel is closed; the first reason stays.
-    var failure: ChannelError?
+    package internal(set) var failure: ChannelError?
+
+    /// Whether there is a ``failure``: asked many times for each reply, and cheaper than to copy the reason.
+    package private(set) var isClosed = false
 
     /// Why nothing can be written any more, while what the server said before is still being read.
-    var outputFailure: TransportError?
+    package internal(set) var outputFailure: TransportError?
+
+    /// Whether there is an ``outputFailure``.
+    var isOutputClosed = false
 
     /// The 421 that announced the end.
     var goodbye: SMTPReply?
 
     /// Bytes encoded and not yet handed to the transport.
-    var output: [UInt8] = []
+    package var output: [UInt8] = []
+
+    /// What has been used of what a server may limit for a session (RFC 9422).
+    package var tally = SessionTally()
 
     /// The holder of the turn was cancelled and waits for no more replies.
     var holderIsCancelled = false
 
     /// The holder left before its replies came: they are dropped, and then the turn passes on.
     var isDiscarding = false
+
+    /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
+    package private(set) var lastHello: SMTPCommand?
+
+    /// Ends the waiting for content that is of no use any more.
+    var stopContentSource: (@Sendable () -> Void)?
+
+    /// The reading task, while the server waits for a handshake.
+    var parkedReader: Waiter?
 
     var deadlines = Deadlines()
     let openedAt: MonotonicInstant
@@ -93,6 +111,13 @@ public actor CommandChannel {
         snapshot.withLock { $0.extensions = ServiceExtensions() }
     }
 
+    func remember(_ command: SMTPCommand) {
+        switch command {
+        case .ehlo, .helo, .lhlo: lastHello = command
+        default: break
+        }
+    }
+
     /// Closes the connection now.
     ///
     /// Whoever waits or comes later is told ``ChannelError/disconnected`` at once.
@@ -102,19 +127,31 @@ public actor CommandChannel {
 
     /// Closes the channel for `error`, unless it is closed already, and tells every waiter.
     package func fail(_ error: ChannelError) {
-        guard failure == nil else { return }
+        guard !isClosed else { return }
         failure = error
+        isClosed = true
         snapshot.withLock { $0.isOpen = false }
         deadlines.cancel()
         transport.close(error.closeReason)
         inbox.resumeWaiter()
+        parkedReader.take()?.resume()
+        stopContentSource?()
         for waiter in turns.removeAll() { waiter.resume() }
     }
 }
 
+/// What a session has used of what servers limit (RFC 9422 §4).
+package struct SessionTally {
+    /// How often MAIL was sent, whatever the reply.
+    package var mailCount = 0
+
+    /// The domains of recipients, where the server limits them.
+    package var domains: Set<String> = []
+}
+
 extension ChannelError {
     /// What the transport's own waiters are told when the channel closes for this error.
-    fileprivate var closeReason: TransportError {
+    var closeReason: TransportError {
         switch self {
         case .transport(let error): error
         case .cancelled: .cancelled

@@ -10,6 +10,9 @@ struct Deadlines {
     /// Since when a write has been waiting, if one has.
     var writingSince: MonotonicInstant?
 
+    /// Since when a handshake has been under way, if one is.
+    var handshakeSince: MonotonicInstant?
+
     /// Whether the timer must be set for `instant`.
     func needsTimer(at instant: MonotonicInstant) -> Bool {
         timer.map { instant < $0.instant } ?? true

@@ -15,6 +15,10 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        case auth
+        case quit
+        /// Bytes only the caller understands.
+        case raw
         case other
     }
 
@@ -60,6 +64,11 @@ struct Expectation {
     }
 
     var isIncompleteContent: Bool { subject == .content(isComplete: false) }
+
+    /// Whether a part of the content, the terminator at least, has not been handed over.
+    var isContentUnderWay: Bool {
+        isIncompleteContent || subject == .content(isComplete: true) && writtenAt == nil
+    }
 }
 
 extension Expectation {
@@ -78,14 +87,16 @@ extension Expectation {
             self.init(.recipient, verb: verb, timeout: timeouts.recipient)
         case .data:
             self.init(.dataCommand, verb: verb, timeout: timeouts.dataInitiation)
-        case .bdat(_, let isLast):
+        case .bdat(_, let isLast), .burl(_, let isLast):
             self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
         case .reset:
             self.init(.reset, verb: verb, timeout: timeouts.other)
         case .quit:
-            self.init(.other, verb: verb, timeout: timeouts.quit)
+            self.init(.quit, verb: verb, timeout: timeouts.quit)
         case .startTLS:
             self.init(.startTLS, verb: verb, timeout: timeouts.other)
+        case .auth, .authResponse, .authCancel:
+            self.init(.auth, verb: verb, timeout: timeouts.other)
         case .raw:
             self.init(Self.subject(ofRawVerb: verb), verb: verb, timeout: timeouts.other)
         default:
@@ -104,6 +115,8 @@ extension Expectation {
         case "DATA": .dataCommand
         case "RSET": .reset
         case "STARTTLS": .startTLS
+        case "AUTH": .auth
+        case "QUIT": .quit
         default: .other
         }
     }

@@ -35,8 +35,8 @@ struct ReplyQueue {
     private(set) var acceptsUnclaimed = false
     private(set) var unclaimedCount = 0
 
-    /// Nothing can be written any more: even for content that is not whole, waiting must end.
-    var isOutputEnded = false
+    /// When it turned out that nothing can be written any more: even for content that is not whole, waiting must end.
+    private var outputEndedAt: MonotonicInstant?
 
     let unclaimedLimit: Int
     let contentTimeout: Duration
@@ -46,22 +46,35 @@ struct ReplyQueue {
         self.contentTimeout = contentTimeout
     }
 
+    // Asked several times for each reply. Inlined they look at what they need; called, the actor hands out a copy of the
+    // whole queue.
+
+    @inline(__always)
     var isEmpty: Bool { expectations.isEmpty }
+
     var count: Int { expectations.count }
 
     /// Whether the next octets sent will be read as content.
+    @inline(__always)
     var awaitsContent: Bool { expectations.first?.isIncompleteContent ?? false }
 
     /// Whether no reply is to come before something else is sent.
+    @inline(__always)
     var isSettled: Bool { isEmpty || awaitsContent }
 
     /// When the next reply is overdue, or `nil` if none is waited for: content under way has no such moment.
     var deadline: Deadline? {
-        guard let head = expectations.first, !head.isIncompleteContent || isOutputEnded,
-            let written = head.writtenAt, let since = head.headSince
-        else { return nil }
-        let instant = max(written, since).advanced(by: head.timeout)
+        guard let instant = dueAt, let head = expectations.first else { return nil }
         return Deadline(instant: instant, phase: head.phase, timeout: head.timeout)
+    }
+
+    /// The moment of the ``deadline``.
+    @inline(__always)
+    var dueAt: MonotonicInstant? {
+        guard let head = expectations.first, let since = head.headSince,
+            let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
+        else { return nil }
+        return max(written, since).advanced(by: head.timeout)
     }
 
     // MARK: What is sent
@@ -79,7 +92,7 @@ struct ReplyQueue {
         }
     }
 
-    /// The content's terminator is about to leave: from here on a positive reply is an answer to it.
+    /// The content's terminator is about to leave: once it is handed over a positive reply is an answer to it.
     mutating func contentCompleted() {
         guard awaitsContent else { return }
         expectations[0].subject = .content(isComplete: true)
@@ -87,11 +100,26 @@ struct ReplyQueue {
         handedOverCount = 0
     }
 
+    /// TLS has started: the session begins anew.
+    mutating func tlsStarted() {
+        transaction.tlsStarted()
+    }
+
+    /// Nothing more can be written; what was, may still be answered.
+    mutating func outputEnded(at now: MonotonicInstant) {
+        outputEndedAt = now
+    }
+
     /// Bytes were sent that only the caller understands.
     mutating func rawSent() {
         if awaitsContent { removeHead() }
         acceptsUnclaimed = true
         transaction.stage = .uncertain
+    }
+
+    /// Nobody waits for a reply to raw bytes any more: one that still comes is kept, and nothing waits behind it.
+    mutating func rawReplyAbandoned() {
+        if expectations.first?.subject == .raw { removeHead() }
     }
 
     /// A command follows the raw bytes: from here on every reply must be expected.
@@ -108,14 +136,14 @@ struct ReplyQueue {
 
     /// A part of a reply is there: one that begins before the content ended cannot accept it.
     mutating func replyBegan() {
-        if awaitsContent { expectations[0].beganEarly = true }
+        if expectations.first?.isContentUnderWay == true { expectations[0].beganEarly = true }
     }
 
     mutating func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) -> Outcome {
         guard let head = expectations.first else { return unexpected(reply) }
         // While content is being sent a refusal is an answer, and anything else is not: the reply to the content
         // follows its terminator (RFC 5321 §3.3).
-        let isEarly = head.beganEarly || head.isIncompleteContent
+        let isEarly = head.beganEarly || head.isContentUnderWay
         if isEarly, !reply.isNegative { return .violation(.prematureReply) }
         let remaining = remainingAfter(reply, to: head)
         let isLast = remaining == 0

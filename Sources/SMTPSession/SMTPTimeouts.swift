@@ -8,6 +8,11 @@ public struct SMTPTimeouts: Hashable, Sendable {
     /// Default 5 minutes.
     public var greeting: Duration = .seconds(300)
 
+    /// The TLS handshake.
+    ///
+    /// Default 2 minutes.
+    public var tlsHandshake: Duration = .seconds(120)
+
     /// EHLO, HELO and LHLO.
     ///
     /// Default 5 minutes.
@@ -55,6 +60,7 @@ public struct SMTPTimeouts: Hashable, Sendable {
     /// Creates limits that are all the same.
     public init(all duration: Duration) {
         greeting = duration
+        tlsHandshake = duration
         hello = duration
         mail = duration
         recipient = duration

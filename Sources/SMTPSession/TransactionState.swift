@@ -35,8 +35,27 @@ public struct TransactionState: Hashable, Sendable {
     /// How often hello was said, which tells a new offer from the one before.
     private(set) var helloCount = 0
 
+    /// Whether the server has accepted credentials (235, RFC 4954 §6).
+    public internal(set) var isAuthenticated = false
+
     /// Whether MAIL asked for a reply for each recipient (PRDR).
     var usesPRDR = false
+
+    /// The server has said 220 to STARTTLS and waits for the handshake.
+    var awaitsTLS = false
+
+    /// The server has answered QUIT: however the connection ends now, nothing is lost by it.
+    private(set) var hasQuit = false
+
+    /// Everything said before TLS is forgotten (RFC 3207 §4.2).
+    mutating func tlsStarted() {
+        close()
+        awaitsTLS = false
+        helloReply = nil
+        isLMTP = false
+        isAuthenticated = false
+        extensions = ServiceExtensions()
+    }
 
     mutating func close() {
         stage = .idle
@@ -65,18 +84,25 @@ public struct TransactionState: Hashable, Sendable {
             usesPRDR = prdr
         case .recipient where reply.isPositiveCompletion:
             acceptedRecipients += 1
+            // MAIL was refused, so it belongs to a transaction that was open before.
+            if stage == .idle { stage = .uncertain }
         case .dataCommand:
             followData(reply)
+        case .chunk(isLast: true) where isLast && !reply.isPositiveCompletion && stage != .idle:
+            // Some servers keep the transaction after a chunk they refused, and its sender with it.
+            stage = .uncertain
         case .content, .chunk(isLast: true):
             if isLast { close() }
         case .chunk(isLast: false) where !reply.isPositiveCompletion:
             stage = .uncertain
         case .reset where reply.isPositiveCompletion:
             close()
-        case .startTLS where reply.isPositiveCompletion:
-            close()
-            helloReply = nil
-            isLMTP = false
+        case .startTLS where reply.code == 220:
+            awaitsTLS = true
+        case .auth where reply.code == 235:
+            isAuthenticated = true
+        case .quit:
+            hasQuit = true
         default:
             break
         }

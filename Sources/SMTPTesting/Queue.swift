@@ -7,6 +7,8 @@ struct Queue<Element> {
 
     var isEmpty: Bool { count == 0 }
 
+    var first: Element? { head < elements.count ? elements[head] : nil }
+
     mutating func append(_ element: Element) {
         elements.append(element)
     }

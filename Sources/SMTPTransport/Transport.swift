@@ -33,6 +33,8 @@ public protocol Transport: AnyObject {
 
     /// Ends the outgoing direction after what was written, and leaves the incoming one open.
     ///
+    /// Later writes throw ``TransportError/closed``.
+    ///
     /// - Throws: ``TransportError`` when the stream broke before.
     func shutdownWrite() async throws(TransportError)
 
@@ -41,6 +43,12 @@ public protocol Transport: AnyObject {
     /// Outstanding and later reads and writes throw `reason`. Bytes accepted earlier are still sent if that needs no
     /// waiting.
     func close(_ reason: TransportError)
+
+    /// Breaks the connection off: the peer meets a reset, and what is still under way may be lost.
+    ///
+    /// For servers in tests. Outstanding and later reads and writes throw ``TransportError/closed``. By default it is
+    /// ``close(_:)``, for transports that cannot do worse; a wrapper passes it on.
+    func abort()
 }
 
 extension Transport {
@@ -49,4 +57,7 @@ extension Transport {
 
     /// No protection, which is true of everything but TLS.
     public var security: TransportSecurity { .none }
+
+    /// Closes in order.
+    public func abort() { close(.closed) }
 }

@@ -16,6 +16,12 @@ public struct WireError: Error, Hashable, Sendable {
         case tooLong(limit: Int)
         /// A number or a form outside what the RFC allows.
         case outOfRange
+        /// A part that may be there once, and is there again.
+        case duplicate
+        /// Text that must be base64 and is not.
+        case invalidBase64
+        /// An extension that must be understood to go on, and is not.
+        case mandatoryExtension
         /// A reply line that does not begin with a code from 200 to 599 and a space, a hyphen or the line's end.
         case malformedReply
         /// A reply whose lines bear different codes.
@@ -37,6 +43,8 @@ public struct WireError: Error, Hashable, Sendable {
         case localPart = "local part"
         /// A domain name.
         case domain
+        /// A label of a domain name.
+        case label = "label of a domain"
         /// An address in square brackets.
         case addressLiteral = "address literal"
         /// A reverse-path or forward-path.
@@ -45,6 +53,18 @@ public struct WireError: Error, Hashable, Sendable {
         case helloName = "hello name"
         /// A parameter of MAIL or RCPT.
         case parameter
+        /// The time in DELIVERBY (RFC 2852).
+        case deliverBy = "deliver-by time"
+        /// The time in FUTURERELEASE (RFC 4865).
+        case releaseTime = "release time"
+        /// A priority in MT-PRIORITY (RFC 6710).
+        case priority
+        /// A keyword in NO-SOLICITING (RFC 3865 §2.2).
+        case solicitation = "solicitation keyword"
+        /// The URL of BURL (RFC 4468).
+        case contentURL = "content URL"
+        /// An attribute of XCLIENT or XFORWARD.
+        case clientAttribute = "client attribute"
         /// The argument of a command.
         case argument
         /// The verb of a command.
@@ -55,6 +75,8 @@ public struct WireError: Error, Hashable, Sendable {
         case envelopeID = "envelope identifier"
         /// Text in xtext (RFC 3461 §4).
         case xtext
+        /// A message of a SASL mechanism.
+        case saslMessage = "SASL message"
         /// A server's reply.
         case reply
     }
@@ -88,9 +110,12 @@ extension WireError: CustomStringConvertible {
         case .invalidOctet: "invalid octet\(shown)\(place) in \(subject.rawValue)"
         case .empty: "empty \(subject.rawValue)\(place)"
         case .incomplete: "incomplete \(subject.rawValue)\(place)"
-        case .tooLong(let limit): "\(subject.rawValue) longer than \(limit) octets"
+        case .tooLong(let limit): "\(subject.rawValue)\(place) longer than \(limit) octets"
         case .outOfRange: "\(subject.rawValue) out of range\(place)"
-        case .malformedReply: "malformed reply:\(shown)\(place) of a line"
+        case .duplicate: "duplicate\(shown)\(place) in \(subject.rawValue)"
+        case .invalidBase64: "invalid base64 in \(subject.rawValue)"
+        case .mandatoryExtension: "unknown mandatory extension in \(subject.rawValue)"
+        case .malformedReply: "malformed reply: unexpected\(shown)\(place) of a line"
         case .mixedReplyCodes: "reply with different codes on its lines"
         case .replyLineTooLong(let limit): "reply line longer than \(limit) octets"
         case .tooManyReplyLines(let limit): "reply of more than \(limit) lines"
@@ -105,7 +130,9 @@ extension WireError: CustomStringConvertible {
         case 0x00: "NUL"
         case 0x20: "space"
         case 0x21...0x7E: "'\(Character(UnicodeScalar(octet)))'"
-        default: "0x" + Octet.hexadecimal(octet)
+        default:
+            octet < 0x10
+                ? "0x0" + String(octet, radix: 16, uppercase: true) : "0x" + String(octet, radix: 16, uppercase: true)
         }
     }
 }

@@ -19,6 +19,9 @@ struct TransactionMachineTests {
         let content: UInt16
         let policy: RecipientPolicy
 
+        /// Whether the server has a sender and somebody to deliver to.
+        var isOpen: Bool { mail == 250 && recipients.contains(250) }
+
         /// The outcome of each recipient by its name.
         var outcomes: [String] {
             let isViolated = mail == 354 || (mail == 250 && recipients.contains(354))
@@ -44,60 +47,64 @@ struct TransactionMachineTests {
         private var violatedOutcomes: [String] {
             let end = recipients.firstIndex(of: 354) ?? recipients.count
             return recipients.enumerated().map { index, code in
-                index < end && code != 250 && !isCutShort(before: index) ? "rejected RCPT" : "not attempted"
+                index < end && code != 250 ? "rejected RCPT" : "not attempted"
             }
         }
+    }
 
-        /// All-or-nothing in lock-step asks nobody behind the first refusal; the report is the same.
-        private func isCutShort(before index: Int) -> Bool { false }
+    private struct Result {
+        var outcomes: [String]
+        var isClosed: Bool
+        var isContentSent: Bool
+        var written: [TransactionMachine.Step]
     }
 
     private func reply(_ code: UInt16) throws -> SMTPReply {
         SMTPReply(code: try #require(ReplyCode(rawValue: code)), lines: ["x"])
     }
 
-    /// Plays the answers, and returns the outcomes, how it ended, and whether content was sent.
-    private func play(
-        _ reference: Reference,
-        isPipelined: Bool
-    ) throws -> (outcomes: [String], end: TransactionMachine.Action, isContentSent: Bool) {
+    /// Plays the answers.
+    private func play(_ reference: Reference, isPipelined: Bool, isChunked: Bool) throws -> Result {
         var machine = TransactionMachine(
-            recipientCount: reference.recipients.count,
-            policy: reference.policy,
-            isPipelined: isPipelined
+            TransactionMachine.Shape(
+                recipientCount: reference.recipients.count,
+                policy: reference.policy,
+                isChunked: isChunked,
+                isPipelined: isPipelined
+            )
         )
+        var written: [TransactionMachine.Step] = []
         var pending: [TransactionMachine.Step] = []
-        var isContentSent = false
-        var action = machine.begin(isClean: true)
-        while true {
-            switch action {
-            case .write(let steps):
-                pending += steps
-                action = .takeReply
-            case .takeReply:
-                let step = pending.removeFirst()
-                let code: UInt16 =
-                    switch step {
-                    case .mail: reference.mail
-                    case .recipient(let index): reference.recipients[index]
-                    case .data: reference.data
-                    case .clear, .giveUp: 250
-                    }
-                action = machine.replyReceived(try reply(code))
-            case .sendContent:
-                isContentSent = true
-                machine.contentHandedOver()
-                action = machine.contentReplyReceived(try reply(reference.content), isEarly: false)
-            case .sendTerminator:
-                machine.contentHandedOver()
-                action = machine.contentReplyReceived(try reply(554), isEarly: false)
-            case .leaveClean, .close, .finish:
-                // An orderly end leaves no reply behind, and none is waited for that is not to come.
-                if action == .finish { #expect(pending.isEmpty) }
-                let paths = reference.recipients.map { _ in ForwardPath.postmaster }
-                return (machine.record.report(for: paths).recipients.map { $0.outcome.name }, action, isContentSent)
+        while !machine.isFinished {
+            while let step = machine.nextStep() {
+                if step == .chunk { machine.chunkWritten(isLast: true) }
+                if step == .content || step == .chunk { machine.contentHandedOver() }
+                written.append(step)
+                pending.append(step)
             }
+            // A machine that is not finished waits for something.
+            try #require(machine.isFinished || !pending.isEmpty)
+            guard !machine.isFinished else { break }
+            let code: UInt16 =
+                switch pending.removeFirst() {
+                case .mail: reference.mail
+                case .recipient(let index): reference.recipients[index]
+                case .data: reference.data
+                case .content: reference.content
+                // Without a transaction a chunk is refused, whatever the server would say of it.
+                case .chunk: reference.isOpen ? reference.content : 503
+                case .terminator: 554
+                case .clear: 250
+                }
+            machine.replyReceived(try reply(code))
         }
+        if machine.closeReason == nil { #expect(pending.isEmpty) }
+        return Result(
+            outcomes: machine.record.outcomes().map { $0.name },
+            isClosed: machine.closeReason != nil,
+            isContentSent: written.contains(.content) || written.contains(.chunk),
+            written: written
+        )
     }
 
     @Test(
@@ -106,109 +113,221 @@ struct TransactionMachineTests {
     )
     func everyCombination(policy: RecipientPolicy) throws {
         var count = 0
-        for mail in Self.codes {
-            for first in Self.codes {
-                for second in Self.codes {
-                    for data in Self.codes {
-                        for content in Self.codes {
-                            let reference = Reference(
-                                mail: mail,
-                                recipients: [first, second],
-                                data: data,
-                                content: content,
-                                policy: policy
-                            )
-                            for isPipelined in [false, true] {
-                                let result = try play(reference, isPipelined: isPipelined)
-                                try check(result, reference, isPipelined: isPipelined)
-                                count += 1
-                            }
-                        }
+        for number in 0..<(1 << 10) {
+            let codes = (0..<5).map { Self.codes[number >> (2 * $0) & 3] }
+            let reference = Reference(
+                mail: codes[0],
+                recipients: [codes[1], codes[2]],
+                data: codes[3],
+                content: codes[4],
+                policy: policy
+            )
+            for isPipelined in [false, true] {
+                let result = try play(reference, isPipelined: isPipelined, isChunked: false)
+                try check(result, reference, isPipelined: isPipelined)
+                // In chunks there is no DATA to be answered: the rest is the same.
+                if codes[3] == 354 {
+                    let chunked = try play(reference, isPipelined: isPipelined, isChunked: true)
+                    // Where the content is out with the envelope, a violation there leaves nothing certain.
+                    let isViolated = codes[0] == 354 || (codes[0] == 250 && codes[1...2].contains(354))
+                    let isOut = isPipelined && policy == .anyAccepted && isViolated
+                    let expected = reference.outcomes.map {
+                        isOut && $0 == "not attempted" ? "unknown" : $0.replacing("DATA", with: "BDAT")
                     }
+                    #expect(chunked.outcomes == expected, "\(reference) pipelined: \(isPipelined)")
                 }
+                count += 1
             }
         }
         #expect(count == 2048)
     }
 
-    private func check(
-        _ result: (outcomes: [String], end: TransactionMachine.Action, isContentSent: Bool),
-        _ reference: Reference,
-        isPipelined: Bool
-    ) throws {
-        var expected = reference.outcomes
-        if reference.policy == .allOrNothing, !isPipelined, reference.mail == 250,
-            let refused = reference.recipients.firstIndex(where: { $0 != 250 })
-        {
-            // In lock-step nobody behind the first refusal is asked.
-            for index in expected.indices where index > refused { expected[index] = "not attempted" }
-        }
+    private func check(_ result: Result, _ reference: Reference, isPipelined: Bool) throws {
+        let expected = reference.outcomes
         #expect(result.outcomes == expected, "\(reference) pipelined: \(isPipelined)")
         // Content goes to exactly those it is meant for.
         let isMeant =
             expected.contains { $0 == "accepted" || $0 == "unknown" }
             || (reference.data == 354 && expected.contains("rejected DATA"))
         #expect(result.isContentSent == isMeant, "\(reference) pipelined: \(isPipelined)")
-        // A reply that does not belong closes the connection; nothing else does, but a 354 that cannot be used.
-        if !isPipelined, ![reference.mail, reference.data, reference.content].contains(354),
-            !reference.recipients.contains(354)
-        {
-            #expect(
-                result.end
-                    == (reference.data == 250 && expected.contains("not attempted") && reference.mail == 250
-                        && reference.recipients.contains(250)
-                        && !(reference.policy == .allOrNothing && Set(reference.recipients).count > 1)
-                        ? .close : .finish),
-                "\(reference)"
-            )
+        if policyForbids(reference) { #expect(!result.written.contains(.data), "\(reference)") }
+    }
+
+    private func policyForbids(_ reference: Reference) -> Bool {
+        reference.policy == .allOrNothing && reference.recipients.contains { $0 != 250 }
+    }
+
+    private func machine(
+        recipients: Int = 1,
+        policy: RecipientPolicy = .anyAccepted,
+        _ change: (inout TransactionMachine.Shape) -> Void
+    ) -> TransactionMachine {
+        var shape = TransactionMachine.Shape(recipientCount: recipients, policy: policy)
+        change(&shape)
+        return TransactionMachine(shape)
+    }
+
+    private func steps(_ machine: inout TransactionMachine) -> [TransactionMachine.Step] {
+        var steps: [TransactionMachine.Step] = []
+        while let step = machine.nextStep() {
+            if step == .chunk { machine.chunkWritten(isLast: true) }
+            steps.append(step)
+        }
+        return steps
+    }
+
+    @Test("A loss before the terminator was handed over is never unknown, after it always", arguments: [false, true])
+    func losses(isHandedOver: Bool) throws {
+        var machine = machine { $0.isPipelined = true }
+        let machineSteps = steps(&machine)
+        #expect(machineSteps == [.mail, .recipient(0), .data])
+        for code in [250, 250, 354] as [UInt16] { machine.replyReceived(try reply(code)) }
+        let contentSteps = steps(&machine)
+        #expect(contentSteps == [.content])
+        if isHandedOver { machine.contentHandedOver() }
+        machine.connectionLost(.closedByServer(after: nil))
+        #expect(machine.record.outcomes() == [isHandedOver ? .unknown : .notAttempted])
+        #expect(machine.isFinished)
+    }
+
+    @Test("A chunk handed over with its commands is unknown until each reply is there, unless one refuses")
+    func chunkLosses() throws {
+        for replies in 0...2 {
+            var machine = machine {
+                $0.isPipelined = true
+                $0.isChunked = true
+            }
+            let machineSteps = steps(&machine)
+            #expect(machineSteps == [.mail, .recipient(0), .chunk])
+            machine.contentHandedOver()
+            for _ in 0..<replies { machine.replyReceived(try reply(250)) }
+            machine.connectionLost(.closedByServer(after: nil))
+            #expect(machine.record.outcomes() == [.unknown])
+        }
+        for refused in 0...1 {
+            var machine = machine {
+                $0.isPipelined = true
+                $0.isChunked = true
+            }
+            _ = steps(&machine)
+            machine.contentHandedOver()
+            for index in 0...refused { machine.replyReceived(try reply(index == refused ? 550 : 250)) }
+            machine.connectionLost(.closedByServer(after: nil))
+            #expect(machine.record.outcomes() != [.unknown])
         }
     }
 
-    @Test("A loss before the terminator was handed over is never unknown, after it always")
-    func losses() throws {
-        for (isHandedOver, expected) in [(false, "not attempted"), (true, "unknown")] {
-            var machine = TransactionMachine(recipientCount: 1, policy: .anyAccepted, isPipelined: true)
-            _ = machine.begin(isClean: true)
-            _ = machine.replyReceived(try reply(250))
-            _ = machine.replyReceived(try reply(250))
-            #expect(machine.replyReceived(try reply(354)) == .sendContent)
-            if isHandedOver { machine.contentHandedOver() }
-            #expect(machine.connectionLost(.closedByServer(after: nil)) == .close)
-            let report = machine.record.report(for: [.postmaster])
-            #expect(report.recipients.map { $0.outcome.name } == [expected])
-            #expect(machine.record.error(with: report)?.advice == (isHandedOver ? .unsafe : .sendAgainNow))
-        }
-    }
-
-    @Test("What an earlier transaction left is cleared first; if that fails, the connection is closed")
+    @Test("What an earlier transaction left is cleared first; in lock-step a refusal of that ends the connection")
     func clearing() throws {
-        var machine = TransactionMachine(recipientCount: 1, policy: .anyAccepted, isPipelined: true)
-        #expect(machine.begin(isClean: false) == .write([.clear]))
-        #expect(machine.replyReceived(try reply(250)) == .write([.mail, .recipient(0), .data]))
-        var other = TransactionMachine(recipientCount: 1, policy: .anyAccepted, isPipelined: false)
-        _ = other.begin(isClean: false)
-        #expect(other.replyReceived(try reply(550)) == .close)
-        #expect(other.record.error(with: other.record.report(for: [.postmaster]))?.kind == .refused)
+        var pipelined = machine {
+            $0.isPipelined = true
+            $0.beginsWithReset = true
+        }
+        let pipelinedSteps = steps(&pipelined)
+        #expect(pipelinedSteps == [.clear, .mail, .recipient(0), .data])
+        var other = machine { $0.beginsWithReset = true }
+        let otherSteps = steps(&other)
+        #expect(otherSteps == [.clear])
+        other.replyReceived(try reply(550))
+        #expect(other.closeReason != nil && other.isOutOfStep)
+        #expect(other.record.error?.kind == .refused)
     }
 
-    @Test("A cancelled envelope is cleared; once DATA is out, the connection is closed")
+    @Test("A message taken although MAIL was refused is not said to be rejected")
+    func acceptedInVain() throws {
+        var machine = machine {
+            $0.isPipelined = true
+            $0.isChunked = true
+            $0.beginsWithReset = true
+        }
+        _ = steps(&machine)
+        machine.contentHandedOver()
+        for code in [503, 503, 250, 250] as [UInt16] { machine.replyReceived(try reply(code)) }
+        #expect(machine.record.outcomes() == [.unknown])
+        #expect(machine.closeReason != nil)
+    }
+
+    @Test("A cancelled envelope is cleared; once DATA or a chunk is out, the connection is closed")
     func cancellation() throws {
-        var machine = TransactionMachine(recipientCount: 1, policy: .anyAccepted, isPipelined: false)
-        _ = machine.begin(isClean: true)
-        _ = machine.replyReceived(try reply(250))
-        #expect(machine.connectionLost(.cancelled) == .leaveClean)
-        var pipelined = TransactionMachine(recipientCount: 1, policy: .anyAccepted, isPipelined: true)
-        _ = pipelined.begin(isClean: true)
-        #expect(pipelined.connectionLost(.cancelled) == .close)
+        var inLockStep = machine { _ in }
+        let inLockStepSteps = steps(&inLockStep)
+        #expect(inLockStepSteps == [.mail])
+        inLockStep.replyReceived(try reply(250))
+        let isLeftClean = inLockStep.cancelled()
+        #expect(isLeftClean)
+        for isChunked in [false, true] {
+            var pipelined = machine {
+                $0.isPipelined = true
+                $0.isChunked = isChunked
+            }
+            _ = steps(&pipelined)
+            let isLeftClean = pipelined.cancelled()
+            #expect(!isLeftClean)
+        }
     }
 
-    @Test("All-or-nothing never sends DATA before all recipients have answered")
-    func allOrNothing() throws {
-        var machine = TransactionMachine(recipientCount: 2, policy: .allOrNothing, isPipelined: true)
-        #expect(machine.begin(isClean: true) == .write([.mail, .recipient(0), .recipient(1)]))
-        _ = machine.replyReceived(try reply(250))
-        _ = machine.replyReceived(try reply(250))
-        #expect(machine.replyReceived(try reply(250)) == .write([.data]))
+    @Test("All-or-nothing never sends DATA or a chunk before all recipients have answered", arguments: [false, true])
+    func allOrNothing(isChunked: Bool) throws {
+        var machine = machine(recipients: 2, policy: .allOrNothing) {
+            $0.isPipelined = true
+            $0.isChunked = isChunked
+        }
+        let machineSteps = steps(&machine)
+        #expect(machineSteps == [.mail, .recipient(0), .recipient(1)])
+        for _ in 0..<3 {
+            let step = machine.nextStep()
+            #expect(step == nil)
+            machine.replyReceived(try reply(250))
+        }
+        let lastSteps = steps(&machine)
+        #expect(lastSteps == [isChunked ? .chunk : .data])
+    }
+
+    @Test("In LMTP each accepted recipient has a reply of its own; those that did not come are unknown")
+    func lmtp() throws {
+        for replies in 0...2 {
+            var machine = machine(recipients: 3) { $0.isLMTP = true }
+            _ = steps(&machine)
+            for code in [250, 250, 550, 250, 354] as [UInt16] {
+                machine.replyReceived(try reply(code))
+                _ = steps(&machine)
+            }
+            machine.contentHandedOver()
+            for index in 0..<replies {
+                machine.replyReceived(try reply(index == 0 ? 452 : 250), isLast: index == 1)
+            }
+            if replies < 2 { machine.connectionLost(.closedByServer(after: nil)) }
+            let names = machine.record.outcomes().map(\.name)
+            let expected = [["unknown", "unknown"], ["rejected DATA", "unknown"], ["rejected DATA", "accepted"]][
+                replies
+            ]
+            #expect(names == [expected[0], "rejected RCPT", expected[1]])
+        }
+    }
+
+    @Test(
+        "With PRDR a recipient is accepted when its own reply and the last one say so",
+        arguments: [
+            ([250], ["accepted", "accepted"]),
+            ([550], ["rejected DATA", "rejected DATA"]),
+            ([353, 250, 550, 250], ["accepted", "rejected DATA"]),
+            ([353, 250, 450, 550], ["rejected DATA", "rejected DATA"]),
+            ([353, 250, 550], ["unknown", "rejected DATA"]),
+            ([353], ["unknown", "unknown"]),
+        ]
+    )
+    func prdr(codes: [UInt16], outcomes: [String]) throws {
+        var machine = machine(recipients: 2) { _ in }
+        _ = steps(&machine)
+        for code in [250, 250, 250, 354] as [UInt16] {
+            machine.replyReceived(try reply(code))
+            _ = steps(&machine)
+        }
+        machine.contentHandedOver()
+        let count = codes[0] == 353 ? 4 : 1
+        for (index, code) in codes.enumerated() { machine.replyReceived(try reply(code), isLast: index + 1 == count) }
+        if codes.count < count { machine.connectionLost(.closedByServer(after: nil)) }
+        #expect(machine.record.outcomes().map(\.name) == outcomes)
     }
 }
 

@@ -83,6 +83,25 @@ struct CommandTests {
         }
     }
 
+    @Test("A server that greets and closes at once has greeted, whoever is faster")
+    func greetingAndClose() async throws {
+        let listener = try await TCPListener.bind()
+        let serving = Task {
+            while let transport = try await listener.accept() {
+                try await withTaskExecutorPreference(transport.executor) { @concurrent in
+                    try await transport.write(Array("554 no\r\n".utf8).span.bytes)
+                    try await transport.shutdownWrite()
+                }
+            }
+        }
+        for _ in 0..<100 {
+            let (_, greeting) = try await CommandChannel.connect(to: listener.endpoint)
+            #expect(greeting.code == 554)
+        }
+        listener.close()
+        try await serving.value
+    }
+
     @Test("A chunk follows its command at once")
     func chunk() throws {
         let (replies, received) = try session(

@@ -153,6 +153,58 @@ struct ContentTests {
         #expect(error == .protocolViolation(.prematureReply))
     }
 
+    @Test(
+        "A positive reply while the last piece is being written is no acceptance",
+        arguments: ["250 taken\r\n", "250 ta"]
+    )
+    func acceptedBeforeTheDot(beginning: String) throws {
+        var outward = PipeOptions()
+        outward.capacity = 100
+        let (error, received) = try session(
+            outward: outward,
+            server: { peer in
+                try await peer.answer("354 go")
+                _ = try await peer.octets(200)
+                try await peer.write(beginning)
+                try await peer.transport.executor.sleep(for: .seconds(1))
+                _ = try await peer.content()
+                if !beginning.hasSuffix("\n") { try await peer.write("ken\r\n") }
+            },
+            client: { channel in
+                _ = try await channel.data()
+                return await channelError { () async throws(ChannelError) in
+                    _ = try await channel.sendMessage(Array(repeating: 0x61, count: 1000))
+                }
+            }
+        )
+        #expect(error == .protocolViolation(.prematureReply))
+        if beginning.hasSuffix("\n") { #expect(!received.contains("\r\n.\r\n")) }
+    }
+
+    @Test("A server that refuses and reads no more is not waited for", arguments: [1000, 1_000_000])
+    func refusedAndStalled(size: Int) throws {
+        var outward = PipeOptions()
+        outward.capacity = 100
+        let (_, received) = try session(
+            outward: outward,
+            server: { peer in
+                try await peer.answer("354 go")
+                _ = try await peer.octets(200)
+                try await peer.say("552 5.3.4 too big")
+                try await peer.transport.executor.sleep(for: .seconds(3600))
+            },
+            client: { channel in
+                _ = try await channel.data()
+                let start = channel.executor.now
+                let replies = try await channel.sendMessage(Array(repeating: 0x61, count: size))
+                #expect(replies.map(\.code.rawValue) == [552])
+                #expect(start.duration(to: channel.executor.now) == .zero)
+                #expect(!channel.state.isOpen)
+            }
+        )
+        #expect(!received.contains("\r\n.\r\n"))
+    }
+
     @Test("After a write that failed, what the server had said is still read")
     func refusalBeforeClose() throws {
         var outward = PipeOptions()

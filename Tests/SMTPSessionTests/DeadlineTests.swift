@@ -147,6 +147,36 @@ struct DeadlineTests {
         )
     }
 
+    @Test("A long write that goes on has no deadline: only its stalls have", arguments: [false, true])
+    func longWrite(isStalled: Bool) throws {
+        let size = 1_000_000
+        try session(
+            options: options { $0.timeouts.write = .seconds(10) },
+            server: { peer in
+                for _ in 0..<(isStalled ? 3 : size / 65_536) {
+                    try await peer.transport.executor.sleep(for: .seconds(6))
+                    _ = try await peer.octets(65_536)
+                }
+                if isStalled { return try await peer.transport.executor.sleep(for: .seconds(100)) }
+                _ = try await peer.octets(size % 65_536 + 17)
+                try await peer.say("250 taken")
+            },
+            client: { channel in
+                let chunk = [UInt8](repeating: 0x61, count: size)
+                if isStalled {
+                    #expect(
+                        await channelError { () async throws(ChannelError) in
+                            _ = try await channel.bdat(chunk, isLast: true)
+                        } == .timedOut(.write, after: .seconds(10))
+                    )
+                } else {
+                    let replies = try await channel.bdat(chunk, isLast: true)
+                    #expect(replies.map(\.code.rawValue) == [250])
+                }
+            }
+        )
+    }
+
     @Test("A channel that is closed leaves no timer behind")
     func noTimer() throws {
         let executor = DeterministicExecutor()

@@ -130,6 +130,22 @@ struct DeterministicExecutorTests {
         #expect(executor.stepCount < 1010)
     }
 
+    @Test("A deadlock is told as one, though the cancelled operation then goes in circles")
+    func deadlockBeforeCircles() {
+        let executor = DeterministicExecutor(stepLimit: 1000)
+        let error = #expect(throws: DeterministicExecutorError.self) {
+            try executor.run {
+                let (stream, _) = AsyncStream.makeStream(of: Int.self)
+                for await _ in stream {}
+                for _ in 0..<100_000 { await Task.yield() }
+            }
+        }
+        guard case .deadlock = error else {
+            Issue.record("no deadlock: \(String(describing: error))")
+            return
+        }
+    }
+
     @Test("Actors on it, child tasks, timers and concurrent functions all run isolated on the driving thread")
     func isolation() throws {
         let executor = DeterministicExecutor()

@@ -177,6 +177,26 @@ struct PipeTransportTests {
         }
     }
 
+    @Test("Breaking off lets the other end read what was written, and then a reset")
+    func abort() async throws {
+        let executor = EventLoopExecutor.next()
+        let (a, b) = PipeTransport.pair(executor)
+        try await run(on: executor) {
+            try await a.write("last words")
+            a.abort()
+            a.close(.cancelled)
+            let buffer = ReceiveBuffer()
+            #expect(try await b.read(into: buffer) && buffer.count == 10)
+            #expect(
+                await transportError { () async throws(TransportError) in _ = try await b.read(into: buffer) } == .reset
+            )
+            #expect(
+                await transportError { () async throws(TransportError) in _ = try await a.read(into: buffer) }
+                    == .closed
+            )
+        }
+    }
+
     @Test("Half a close leaves the other direction open")
     func halfClose() async throws {
         let executor = EventLoopExecutor.next()

@@ -112,6 +112,23 @@ struct TCPTransportTests {
         }
     }
 
+    @Test("Breaking off is a reset, though nothing was unread")
+    func abort() async throws {
+        let (client, server, executor) = try await pair()
+        try await run(on: executor) {
+            server.abort()
+            let buffer = ReceiveBuffer()
+            #expect(
+                await transportError { () async throws(TransportError) in _ = try await client.read(into: buffer) }
+                    == .reset
+            )
+            #expect(
+                await transportError { () async throws(TransportError) in _ = try await server.read(into: buffer) }
+                    == .closed
+            )
+        }
+    }
+
     @Test("What was received before a write fails stays readable")
     func readAfterFailedWrite() async throws {
         let (client, server, executor) = try await pair()
@@ -179,9 +196,10 @@ struct TCPTransportTests {
 
     @Test("A dead port is refused, by each address of the name")
     func deadPort() async throws {
-        let listener = try await TCPListener.bind()
-        let port = try #require(listener.port)
-        listener.close()
+        // Bound and not listening: a port that was let go of may be somebody else's by now.
+        let socket = BareSocket()
+        let port = try socket.bindToLoopback()
+        defer { withExtendedLifetime(socket) {} }
         for host in ["127.0.0.1", "localhost"] {
             let error = await transportError { () async throws(TransportError) in
                 _ = try await TCPTransport.connect(to: .host(host, port: port))

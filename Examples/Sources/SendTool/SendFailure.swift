@@ -1,4 +1,6 @@
 import SMTPClient
+import SMTPSession
+import SMTPTransport
 import SMTPWire
 
 /// A failure as the tool tells it: one kind, one exit code, the server's reply if there is one.
@@ -17,6 +19,7 @@ struct SendFailure: Error {
         case notOffered = "not-offered"
         case protocolViolation = "protocol"
         case authentication
+        case tls
         case inputOutput = "io"
         case cancelled
     }
@@ -36,31 +39,23 @@ struct SendFailure: Error {
     static func usage(_ message: String) -> SendFailure {
         SendFailure(.usage, message, .usage)
     }
-
-    static func timedOut(_ message: String) -> SendFailure {
-        SendFailure(.timeout, message, .temporaryFailure)
-    }
 }
 
 extension SendFailure {
     /// A refusal of one recipient where others were accepted.
-    init(refused reply: SMTPReply, verb: String) {
+    init(refused reply: SMTPReply, verb: String?) {
         kind = reply.wantsAuthentication ? .authentication : .refused
-        message = "\(verb) refused: \(reply)"
+        message = "\(verb ?? "message") refused: \(reply)"
         exitCode = reply.exitCode
         self.reply = reply
         self.verb = verb
     }
 
     init(_ error: SMTPError) {
+        let (kind, exitCode) = Self.classify(error)
+        self.init(kind, error.description, exitCode)
         reply = error.reply
         verb = error.verb
-        message = error.description
-        if error.kind == .refused, let reply = error.reply, reply.wantsAuthentication {
-            (kind, exitCode) = (.authentication, .noPermission)
-        } else {
-            (kind, exitCode) = Self.classify(error)
-        }
     }
 
     private static func classify(_ error: SMTPError) -> (Kind, ExitCode) {
@@ -73,9 +68,17 @@ extension SendFailure {
         case .connect: (.connect, .temporaryFailure)
         case .timeout: (.timeout, .temporaryFailure)
         case .closed: (.closed, .temporaryFailure)
+        case .refused where error.reply?.wantsAuthentication == true: (.authentication, .noPermission)
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
+        case .insecure: (.tls, .noPermission)
+        case .sessionLimit: (.closed, .temporaryFailure)
         case .protocolViolation: (.protocolViolation, .protocolError)
+        case .tls: (.tls, Self.exitCode(ofTLS: error))
+        case .credentialsRejected: (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
+        case .credentialsNotProvided: (.authentication, .temporaryFailure)
+        case .mechanismNotOffered, .serverMisbehaved, .tlsRequired, .authenticationRequired:
+            (.authentication, .noPermission)
         case .inputOutput: (.inputOutput, .inputOutput)
         case .cancelled: (.cancelled, .temporaryFailure)
         @unknown default: (.inputOutput, .inputOutput)
@@ -83,9 +86,36 @@ extension SendFailure {
     }
 }
 
+extension SendFailure {
+    /// A file that TLS needs is like any other: missing, or not what it should be.
+    init(_ error: TLSError) {
+        self.init(.tls, error.description, Self.exitCode(of: error))
+    }
+
+    private static func exitCode(ofTLS error: SMTPError) -> ExitCode {
+        guard case .transport(.tls(let cause))? = error.underlying as? ChannelError else { return .noPermission }
+        return exitCode(of: cause)
+    }
+
+    private static func exitCode(of error: TLSError) -> ExitCode {
+        switch error.kind {
+        case .trustUnusable(_, let problem), .certificateUnusable(_, let problem), .keyUnusable(_, let problem):
+            switch problem {
+            case .missing, .unreadable: .noInput
+            default: .usage
+            }
+        case .invalidServerName, .invalidOption: .usage
+        default: .noPermission
+        }
+    }
+}
+
 extension SMTPReply {
     /// 530, 534, 535 and 538 ask for an authentication, or say that it failed (RFC 4954 §6).
     var wantsAuthentication: Bool { [530, 534, 535, 538].contains(code.rawValue) }
+
+    /// The exit code for credentials that this reply refuses: 454 and the like are for now.
+    var exitCodeOfAuthentication: ExitCode { isTransientNegative ? .temporaryFailure : .noPermission }
 
     /// The exit code for a refusal by this reply.
     var exitCode: ExitCode {

@@ -5,14 +5,23 @@ struct SendOptions: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "smtp-send",
         abstract: "Sends a message to an SMTP server, and tells what became of it for each recipient.",
+        usage: "smtp-send [options] --from <address> --to <address> [--to <address> ...] [<message-file>]",
         discussion: """
-            The message is read from MESSAGE-FILE, or from standard input. It must be complete: header, empty line, body.
-            Line ends are sent as CRLF, whatever they are.
+            The message is read from MESSAGE-FILE, or from standard input if there is none or if it is "-". It must be \
+            complete: header, empty line, body. Line ends are sent as CRLF, whatever they are.
 
-            Exit codes: 0 accepted for all recipients; 64 usage or invalid input; 65 content refused here; 66 a file is
-            missing or unreadable; 68 unknown host; 69 refused for good, or not offered; 74 input or output failed;
-            75 refused for now, connection failed, or outcome unknown; 76 the server broke the protocol; 77 authentication
-            or TLS failed.
+            Exit codes, of which the first that fits is given:
+               0  accepted for all recipients
+              64  the command line is wrong
+              66  a file is missing or unreadable
+              75  the outcome is unknown: the server may have the message
+              77  authentication is wanted, or failed
+              69  refused for good, or not offered
+              75  refused for now, timed out, interrupted, or no connection
+              68  unknown host
+              65  the message cannot be sent as it is
+              76  the server broke the protocol
+              74  reading or writing failed
             """,
         version: "smtp-send 0.1.0"
     )
@@ -38,7 +47,7 @@ struct SendOptions: ParsableCommand {
     @Option(parsing: .unconditional, help: "The port. (default: 25 for plain, 587 for starttls, 465 for tls)")
     var port: Int?
 
-    @Option(help: "How the connection is protected: plain, starttls, starttls-if-offered or tls.")
+    @Option(help: "How the connection is protected.")
     var security: Security = .starttls
 
     @Option(parsing: .unconditional, help: .init("Connect to a Unix domain socket instead.", valueName: "path"))
@@ -81,13 +90,13 @@ struct SendOptions: ParsableCommand {
         parsing: .unconditional,
         help: .init("Where reports go; '' for the null reverse-path.", valueName: "address")
     )
-    var from: String
+    var from: String?
 
     @Option(
         parsing: .unconditionalSingleValue,
         help: .init("A recipient; give it once for each.", valueName: "address")
     )
-    var to: [String]
+    var to: [String] = []
 
     @Option(parsing: .unconditional, help: .init("The bound on each wait for the server.", valueName: "seconds"))
     var timeout: Double = 60
@@ -109,18 +118,4 @@ struct SendOptions: ParsableCommand {
 
     @Argument(help: .init("The message. (default: standard input)", valueName: "message-file"))
     var messageFile: String?
-
-    /// The option that is not built yet and was asked for, if one was.
-    ///
-    /// The one place that knows: what a later version does is taken out here.
-    var notYet: String? {
-        if security != .plain { return "--security \(security.rawValue)" }
-        let tls: [(String, Bool)] = [
-            ("--ca-file", caFile != nil), ("--server-name", serverName != nil),
-            ("--insecure-skip-verify", insecureSkipVerify), ("--client-cert", clientCert != nil),
-            ("--client-key", clientKey != nil), ("--user", user != nil), ("--password-env", passwordEnv != nil),
-            ("--password-file", passwordFile != nil), ("--auth", auth != nil), ("--lmtp", lmtp),
-        ]
-        return tls.first { $0.1 }?.0
-    }
 }

@@ -43,11 +43,11 @@ private enum JSON {
         value.map { "\($0)" } ?? "null"
     }
 
-    /// A string with everything escaped that steers a terminal, C1 controls and direction marks too.
+    /// A string in ASCII alone; what steers a terminal is escaped also in what it decodes to.
     static func string(_ value: String?) -> String {
         guard let value else { return "null" }
         var result = "\""
-        for unit in value.utf16 {
+        for unit in DisplayText.escape(value).utf16 {
             switch unit {
             case 0x22: result += "\\\""
             case 0x5C: result += "\\\\"

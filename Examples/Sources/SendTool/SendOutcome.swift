@@ -29,8 +29,16 @@ struct SendOutcome {
     /// The server answered for at least one recipient.
     init(report: DeliveryReport, addresses: [String]) {
         recipients = Self.recipients(report, addresses)
-        let refusals = Self.refusals(report)
-        failure = refusals.first.map { SendFailure(refused: $0.reply, verb: $0.verb) }
+        let refusal = recipients.first { $0.state == .rejected }
+        if let error = report.error {
+            failure = SendFailure(error)
+        } else if let refusal, let reply = refusal.reply {
+            failure = SendFailure(refused: reply, verb: refusal.verb)
+        } else if recipients.contains(where: { $0.state != .accepted }) {
+            failure = SendFailure(.closed, "the server did not answer for all recipients", .temporaryFailure)
+        } else {
+            failure = nil
+        }
     }
 
     /// Sending failed; the error may carry a report.
@@ -54,11 +62,15 @@ struct SendOutcome {
         guard let failure else { return .ok }
         if failure.exitCode == .usage || failure.exitCode == .noInput { return failure.exitCode }
         if state == .unknown { return .temporaryFailure }
-        guard failure.kind == .refused || failure.kind == .authentication else { return failure.exitCode }
-        let refusals =
-            recipients.filter { $0.state == .rejected }.compactMap(\.reply) + [failure.reply].compactMap { $0 }
-        if refusals.contains(where: \.wantsAuthentication) { return .noPermission }
-        return refusals.allSatisfy(\.isTransientNegative) ? .temporaryFailure : .unavailable
+        let refusals = refusals
+        if failure.exitCode == .noPermission || refusals.contains(where: \.wantsAuthentication) { return .noPermission }
+        if failure.exitCode == .unavailable || refusals.contains(where: \.isPermanentNegative) { return .unavailable }
+        return failure.exitCode
+    }
+
+    /// All replies that said no: to a recipient, or to something before or behind them.
+    private var refusals: [SMTPReply] {
+        recipients.compactMap { $0.state == .rejected ? $0.reply : nil } + [failure?.reply].compactMap { $0 }
     }
 
     private static func recipients(_ report: DeliveryReport, _ addresses: [String]) -> [Recipient] {
@@ -67,12 +79,6 @@ struct SendOutcome {
             result.verb = recipient.outcome.answer?.verb
             result.reply = recipient.outcome.answer?.reply
             return result
-        }
-    }
-
-    private static func refusals(_ report: DeliveryReport) -> [DeliveryReport.Answer] {
-        report.recipients.compactMap { recipient in
-            if case .rejected(let answer) = recipient.outcome { answer } else { nil }
         }
     }
 }

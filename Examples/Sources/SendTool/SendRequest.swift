@@ -1,37 +1,55 @@
 import SMTPClient
-import SMTPSession
 import SMTPTransport
 import SMTPWire
 
 /// What is to be done, checked as far as it can be before anything is opened.
-struct SendRequest {
+struct SendRequest: Sendable {
     let endpoint: Endpoint
     let envelope: Envelope
     let configuration: SMTPConfiguration
     let policy: RecipientPolicy
-    let deadline: Duration?
-    let message: MessageInput.Source
+    let message: Message.Source
 
+    /// Checks the command line.
+    ///
+    /// - Throws: ``SendFailure`` with exit code 64.
     init(_ options: SendOptions) throws(SendFailure) {
-        guard options.timeout > 0, options.timeout <= SendRequest.longest else {
-            throw .usage("--timeout must be more than 0 and at most \(Int(SendRequest.longest)) seconds")
-        }
-        if let deadline = options.deadline, !(deadline > 0 && deadline <= SendRequest.longest) {
-            throw .usage("--deadline must be more than 0 and at most \(Int(SendRequest.longest)) seconds")
-        }
-        endpoint = try SendRequest.endpoint(options)
-        envelope = try SendRequest.envelope(options)
-        if let option = options.notYet {
-            throw .usage("\(option) is not yet built: this version sends with --security plain, without authentication")
-        }
+        envelope = try Self.envelope(options)
+        endpoint = try Self.endpoint(options)
+        configuration = try SMTPConfiguration(options)
         policy = options.allOrNothing ? .allOrNothing : .anyAccepted
-        deadline = options.deadline.map { .seconds($0) }
         message = options.messageFile.map { $0 == "-" ? .standardInput : .file(path: $0) } ?? .standardInput
-        configuration = try SendRequest.configuration(options)
+        if let deadline = options.deadline { _ = try SendFailure.duration(of: "--deadline", deadline) }
     }
 
-    /// Thirty years: more is a mistake, and would not fit where time is counted in nanoseconds.
-    private static let longest = 1e9
+    private static func envelope(_ options: SendOptions) throws(SendFailure) -> Envelope {
+        guard let from = options.from else {
+            throw .usage("--from is missing: give the address for reports, or '' for none")
+        }
+        guard !options.to.isEmpty else { throw .usage("--to is missing: give at least one recipient") }
+        let reversePath = try SendFailure.value(of: "--from", from) { text throws(WireError) in
+            try isWild(text) ? ReversePath(lenient: text) : ReversePath(text)
+        }
+        var forwardPaths: [ForwardPath] = []
+        for recipient in options.to {
+            forwardPaths.append(
+                try SendFailure.value(of: "--to", recipient) { text throws(WireError) in
+                    try isWild(text) ? ForwardPath(lenient: text) : ForwardPath(text)
+                }
+            )
+        }
+        return Envelope(from: reversePath, to: forwardPaths)
+    }
+
+    /// Whether an address has dots or underscores where the grammar has none, and is met in the wild all the same.
+    private static func isWild(_ text: String) -> Bool {
+        text.utf8.allSatisfy { octet in
+            switch octet {
+            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x2E, 0x3D, 0x40, 0x5F: true
+            default: false
+            }
+        } && text.utf8.count { $0 == 0x40 } == 1
+    }
 
     private static func endpoint(_ options: SendOptions) throws(SendFailure) -> Endpoint {
         if let port = options.port, !(1...65_535).contains(port) {
@@ -51,55 +69,34 @@ struct SendRequest {
                 throw .usage("--lmtp needs a --socket or a --port, which must not be 25 (RFC 2033)")
             }
         }
-        let host = options.host ?? "localhost"
-        guard !host.isEmpty, !host.utf8.contains(where: { $0 <= 0x20 || $0 == 0x7F }) else {
-            throw .usage("--host \(DisplayText.escape(host)) is no host name")
-        }
-        return .host(host, port: options.port ?? options.security.defaultPort)
+        return .host(try host(options.host ?? "localhost"), port: options.port ?? options.security.defaultPort)
     }
 
-    private static func envelope(_ options: SendOptions) throws(SendFailure) -> Envelope {
-        guard !options.to.isEmpty else { throw .usage("--to is missing: give at least one recipient") }
-        let reversePath = try value(of: "--from", options.from) { text throws(WireError) in
-            try isWild(text) ? ReversePath(lenient: text) : ReversePath(text)
+    /// A host name or an address; an IPv6 address may stand in brackets, as in URLs.
+    private static func host(_ text: String) throws(SendFailure) -> String {
+        let host = text.hasPrefix("[") && text.hasSuffix("]") ? String(text.dropFirst().dropLast()) : text
+        if host.contains(":"), HelloName(address: String(host.prefix { $0 != "%" })) == nil {
+            throw .usage("--host \"\(text)\" is no IPv6 address; a port goes to --port")
         }
-        var forwardPaths: [ForwardPath] = []
-        for recipient in options.to {
-            forwardPaths.append(
-                try value(of: "--to", recipient) { text throws(WireError) in
-                    try isWild(text) ? ForwardPath(lenient: text) : ForwardPath(text)
-                }
-            )
+        guard !host.isEmpty, host == DisplayText.escape(host), !host.contains(" ") else {
+            throw .usage("--host \"\(text)\" is no host name")
         }
-        return Envelope(from: reversePath, to: forwardPaths)
+        return host
+    }
+}
+
+extension SendFailure {
+    /// Thirty years: more is a mistake, and would not fit where time is counted in nanoseconds.
+    private static let longest = 1e9
+
+    static func duration(of option: String, _ seconds: Double) throws(SendFailure) -> Duration {
+        guard seconds > 0, seconds <= longest else {
+            throw .usage("\(option) must be more than 0 and at most \(Int(longest)) seconds")
+        }
+        return .seconds(seconds)
     }
 
-    private static func configuration(_ options: SendOptions) throws(SendFailure) -> SMTPConfiguration {
-        let timeout = Duration.seconds(options.timeout)
-        var configuration = SMTPConfiguration(security: .insecurePlain)
-        configuration.tcp.connectTimeout = timeout
-        configuration.channel.timeouts = SMTPTimeouts(all: timeout)
-        // Nothing hangs on the reply to QUIT.
-        configuration.channel.timeouts.quit = min(timeout, .seconds(5))
-        if let name = options.helo {
-            configuration.helloName = try value(of: "--helo", name) { text throws(WireError) in
-                try HelloName(lenient: text)
-            }
-        }
-        return configuration
-    }
-
-    /// Whether an address has dots or underscores where the grammar has none, and is met in the wild all the same.
-    private static func isWild(_ text: String) -> Bool {
-        text.utf8.allSatisfy { octet in
-            switch octet {
-            case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, 0x2B, 0x2D, 0x2E, 0x3D, 0x40, 0x5F: true
-            default: false
-            }
-        } && text.utf8.count { $0 == 0x40 } == 1
-    }
-
-    private static func value<Value>(
+    static func value<Value>(
         of option: String,
         _ text: String,
         _ make: (String) throws(WireError) -> Value
@@ -107,18 +104,7 @@ struct SendRequest {
         do throws(WireError) {
             return try make(text)
         } catch {
-            throw SendFailure(.invalidAddress, "\(option) \"\(DisplayText.escape(text))\": \(error)", .usage)
-        }
-    }
-}
-
-extension SendOptions.Security {
-    /// The port the field has agreed on.
-    var defaultPort: Int {
-        switch self {
-        case .plain: SMTPPort.relay
-        case .starttls, .starttlsIfOffered: SMTPPort.submission
-        case .tls: SMTPPort.submissions
+            throw SendFailure(.invalidAddress, "\(option) \"\(text)\": \(error)", .usage)
         }
     }
 }

@@ -27,7 +27,8 @@ extension DeterministicExecutor {
             try drive(until: completion)
         } catch {
             task.cancel()
-            try runUntilIdle()
+            // Whatever becomes of that, why the operation could not finish is what counts.
+            try? runUntilIdle()
             throw error
         }
         return try outcome.get()

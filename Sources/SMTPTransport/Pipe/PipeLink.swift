@@ -71,6 +71,7 @@ final class PipeLink: Sendable {
         let (acceptance, waiters) = state.withLock { state -> (Acceptance, [Waiter]) in
             if let reason = state.closeReasons[side] { return (.failed(reason), []) }
             if state[writtenBy: side].isDead { return (.failed(.reset), []) }
+            if state[writtenBy: side].ending != nil { return (.failed(.closed), []) }
             let count = state[writtenBy: side].accept(bytes)
             guard count > 0 || state[writtenBy: side].isCut else { return (.mustWait, []) }
             if state[writtenBy: side].isCut, let end = state[writtenBy: side].options.cut?.end {
@@ -94,11 +95,12 @@ final class PipeLink: Sendable {
         return result
     }
 
-    func close(at side: Side, _ reason: TransportError) {
+    /// Closes one side; `end` is what the other one reads behind what was written.
+    func close(at side: Side, _ reason: TransportError, _ end: PipeOptions.End = .endOfStream) {
         let waiters = state.withLock { state -> [Waiter] in
             guard state.closeReasons[side] == nil else { return [] }
             state.closeReasons[side] = reason
-            state[writtenBy: side].die(.endOfStream)
+            state[writtenBy: side].die(end)
             state[writtenBy: side.other].die(.endOfStream)
             return state.takeAllWaiters()
         }

@@ -80,4 +80,9 @@ public final class PipeTransport: Transport, Sendable {
     public func close(_ reason: TransportError) {
         link.close(at: side, reason)
     }
+
+    /// Closes this end so that the other one reads what was written and then meets a reset.
+    public func abort() {
+        link.close(at: side, .closed, .reset)
+    }
 }

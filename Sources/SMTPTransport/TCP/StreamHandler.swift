@@ -20,16 +20,32 @@ final class StreamHandler: ChannelInboundHandler {
         case failed(TransportError)
     }
 
+    private let executor: EventLoopExecutor
     private var unread: [ByteBuffer] = []
     private var unreadCount = 0
     private var isPaused = false
     private var inputEnd: InputEnd?
-    private var outputError: TransportError?
-    private var closeReason: TransportError?
+    private var outputError: TransportError? { didSet { isWritable = false } }
+    private var closeReason: TransportError? { didSet { isWritable = false } }
+    private var isOutputShut = false { didSet { isWritable = false } }
+
+    /// Whether there is none of these, which is asked for each write: cheaper than to copy them.
+    ///
+    /// Behind the end of the stream NIO would drop the bytes and tell nobody who does not ask.
+    private var isWritable = true
     private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
     private var writer: UnsafeContinuation<Void, Never>?
     private var outgoing = ByteBuffer()
+    private let socket: DirectSocket?
+
+    /// Bytes wait in the channel's queue: what is written now must follow them there.
+    private var isQueued = false
     private var context: ChannelHandlerContext?
+
+    init(executor: EventLoopExecutor, socket: DirectSocket?) {
+        self.executor = executor
+        self.socket = socket
+    }
 
     // MARK: The transport's side
 
@@ -49,16 +65,23 @@ final class StreamHandler: ChannelInboundHandler {
         }
     }
 
-    /// Copies `bytes` out to the socket or into the queue before it; the caller then waits for ``room()``.
-    func send(_ bytes: RawSpan) throws(TransportError) {
-        if let error = closeReason ?? outputError { throw error }
-        guard let context else { throw .closed }
+    /// Copies `bytes` out to the socket or into the queue before it, and returns whether any are in the queue: then the
+    /// caller waits for ``room()``.
+    func send(_ bytes: RawSpan) throws(TransportError) -> Bool {
+        guard isWritable, let context else { throw closeReason ?? outputError ?? .closed }
+        var bytes = bytes
+        if let socket, !isQueued, context.channel.isActive {
+            bytes = bytes.extracting(socket.send(bytes)...)
+            if bytes.isEmpty { return false }
+        }
         // In the steady state the former write has left this buffer, and its memory is used again.
         outgoing.clear()
         bytes.withUnsafeBytes { _ = outgoing.writeBytes($0) }
-        context.writeAndFlush(NIOAny(outgoing), promise: nil)
+        isQueued = true
+        context.writeAndFlush(NIOAny(outgoing)).assumeIsolated().whenComplete { _ in self.isQueued = false }
         // A socket that is broken says so within the call; what arrived before stays readable.
         if let error = closeReason ?? outputError { throw error }
+        return !context.channel.isWritable
     }
 
     func room() async throws(TransportError) {
@@ -72,6 +95,7 @@ final class StreamHandler: ChannelInboundHandler {
     func shutdownOutput() async throws(TransportError) {
         if let error = closeReason ?? outputError { throw error }
         guard let context else { throw .closed }
+        isOutputShut = true
         let result = await withUnsafeContinuation { (done: UnsafeContinuation<Result<Void, any Error>, Never>) in
             context.close(mode: .output).whenComplete { done.resume(returning: $0) }
         }
@@ -86,6 +110,14 @@ final class StreamHandler: ChannelInboundHandler {
         resumeReader()
         resumeWriter()
         context?.close(mode: .all, promise: nil)
+    }
+
+    /// Closes without lingering, for which TCP sends a reset.
+    func abort() {
+        if let provider = context?.channel as? any SocketOptionProvider {
+            provider.setSoLinger(linger(l_onoff: 1, l_linger: 0)).whenFailure { _ in }
+        }
+        close(.closed)
     }
 
     private func moveUnread(to buffer: ReceiveBuffer) -> Bool {
@@ -135,11 +167,13 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if let reader, !reader.buffer.isEmpty { resumeReader() }
+        guard let reader, !reader.buffer.isEmpty else { return }
+        executor.runEvent { resumeReader() }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
-        if context.channel.isWritable { resumeWriter() }
+        guard context.channel.isWritable else { return }
+        executor.runEvent { resumeWriter() }
     }
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
@@ -160,7 +194,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     private func end(_ input: InputEnd, output: TransportError?) {
         if inputEnd == nil { inputEnd = input }
-        if outputError == nil { outputError = output }
+        if outputError == nil, let output { outputError = output }
         resumeReader()
         if output != nil { resumeWriter() }
     }

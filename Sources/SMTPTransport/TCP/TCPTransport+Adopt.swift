@@ -1,6 +1,14 @@
 public import NIOCore
 internal import NIOPosix
 
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
+
 // The one file in which a type of NIO is public: a channel that lives already can come from nowhere else.
 
 extension TCPTransport {
@@ -15,6 +23,7 @@ extension TCPTransport {
         descriptor: Int32,
         executor: EventLoopExecutor = .next()
     ) async throws(TransportError) -> TCPTransport {
+        try ConnectedSocket.check(descriptor)
         let adopted = AdoptedTransport()
         let channel = ClientBootstrap(group: executor.eventLoop)
             .channelOption(.allowRemoteHalfClosure, value: true)
@@ -41,7 +50,8 @@ extension TCPTransport {
         let adopted = AdoptedTransport()
         let installed = channel.eventLoop.submit {
             guard channel.isActive else { throw TransportError.closed }
-            adopted.set(try install(on: channel, executor: executor))
+            // The caller's handlers may change what passes them, as TLS does.
+            adopted.set(try install(on: channel, executor: executor, hasOwnPipeline: false))
             return channel
         }
         return try await adopted.value(after: installed)
@@ -54,5 +64,34 @@ extension EventLoopExecutor {
     /// - Parameter eventLoop: The loop; it must outlive every transport on it.
     public convenience init(on eventLoop: any EventLoop) {
         self.init(eventLoop)
+    }
+}
+
+/// What a descriptor must be to become a transport; NIO traps on what is no socket.
+private enum ConnectedSocket {
+    /// Closes `descriptor` and throws unless it is a connected stream socket.
+    static func check(_ descriptor: Int32) throws(TransportError) {
+        let failure = failure(of: descriptor)
+        guard failure != 0 else { return }
+        close(descriptor)
+        throw .inputOutput(operation: "adopting the socket", errno: failure)
+    }
+
+    /// Returns 0 if `descriptor` is a connected stream socket, otherwise the error number that says why not.
+    private static func failure(of descriptor: Int32) -> Int32 {
+        var type: Int32 = 0
+        var size = socklen_t(MemoryLayout<Int32>.size)
+        guard getsockopt(descriptor, SOL_SOCKET, SO_TYPE, &type, &size) == 0 else { return errno }
+        #if canImport(Glibc)
+        guard type == Int32(SOCK_STREAM.rawValue) else { return EPROTOTYPE }
+        #else
+        guard type == SOCK_STREAM else { return EPROTOTYPE }
+        #endif
+        var peer = sockaddr_storage()
+        size = socklen_t(MemoryLayout<sockaddr_storage>.size)
+        let result = withUnsafeMutablePointer(to: &peer) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getpeername(descriptor, $0, &size) }
+        }
+        return result == 0 ? 0 : errno
     }
 }

@@ -112,12 +112,13 @@ extension TCPTransport {
 /// what is left over is closed.
 private final class ConnectAttempt: Sendable {
     typealias Waiter = CheckedContinuation<Result<TCPTransport, TransportError>, Never>
+    private typealias Socket = (channel: any Channel, transport: TCPTransport)
 
     private struct State {
         var continuation: Waiter?
         var early: Result<TCPTransport, TransportError>?
         var isFinished = false
-        var sockets: [(channel: any Channel, transport: TCPTransport)] = []
+        var sockets: [Socket] = []
     }
 
     private let state = Mutex(State())
@@ -147,16 +148,17 @@ private final class ConnectAttempt: Sendable {
     }
 
     func finish(_ result: Result<TCPTransport, TransportError>) {
-        let (continuation, losers) = state.withLock { state -> (Waiter?, [any Channel]) in
+        // Closing a socket may fail its connect at once, which comes back here: so nothing is closed or let go of, which
+        // closes too, under the lock.
+        let (continuation, sockets) = state.withLock { state -> (Waiter?, [Socket]) in
             guard !state.isFinished else { return (nil, []) }
             state.isFinished = true
             if state.continuation == nil { state.early = result }
-            let winner = try? result.get()
-            let losers = state.sockets.filter { $0.transport !== winner }.map(\.channel)
-            state.sockets = []
-            return (state.continuation.take(), losers)
+            defer { state.sockets = [] }
+            return (state.continuation.take(), state.sockets)
         }
-        for channel in losers { channel.close(promise: nil) }
+        let winner = try? result.get()
+        for socket in sockets where socket.transport !== winner { socket.channel.close(promise: nil) }
         continuation?.resume(returning: result)
     }
 }

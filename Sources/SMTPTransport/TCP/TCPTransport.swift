@@ -51,9 +51,9 @@ public final class TCPTransport: Transport, Sendable {
         var offset = 0
         while offset < bytes.byteCount {
             let end = min(offset + Self.writeUnit, bytes.byteCount)
-            try stream.send(bytes.extracting(offset..<end))
+            let mustWait = try stream.send(bytes.extracting(offset..<end))
             offset = end
-            if !channel.isWritable { try await stream.room() }
+            if mustWait { try await stream.room() }
         }
     }
 
@@ -68,12 +68,25 @@ public final class TCPTransport: Transport, Sendable {
     public func close(_ reason: TransportError) {
         stream.value.close(reason)
     }
+
+    /// Closes the socket with a reset instead of an end, and drops what is still to be sent.
+    public func abort() {
+        stream.value.abort()
+    }
 }
 
 extension TCPTransport {
     /// Gives `channel`, on its loop, the handler that makes a transport of it.
-    static func install(on channel: any Channel, executor: EventLoopExecutor) throws -> TCPTransport {
-        let handler = StreamHandler()
+    ///
+    /// `hasOwnPipeline`: no other handler may have a part in what is written, so that the socket can be written to
+    /// without the pipeline.
+    static func install(
+        on channel: any Channel,
+        executor: EventLoopExecutor,
+        hasOwnPipeline: Bool = true
+    ) throws -> TCPTransport {
+        let socket = hasOwnPipeline ? DirectSocket(of: channel) : nil
+        let handler = StreamHandler(executor: executor, socket: socket)
         try channel.pipeline.syncOperations.addHandler(handler)
         return TCPTransport(
             channel: channel,

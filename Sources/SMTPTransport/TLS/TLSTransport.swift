@@ -112,6 +112,11 @@ public final class TLSTransport: Transport {
         flushWaiter.take()?.resume()
         inner.close(reason)
     }
+
+    /// Breaks the transport below off, without a goodbye.
+    public func abort() {
+        inner.abort()
+    }
 }
 
 extension TLSTransport {

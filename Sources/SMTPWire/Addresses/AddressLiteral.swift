@@ -1,6 +1,6 @@
 /// A host by its address, in square brackets (RFC 5321 §4.1.3).
-public struct AddressLiteral: Hashable, Sendable {
-    /// The most octets between the brackets of a general literal.
+public struct AddressLiteral: Sendable {
+    /// The most octets between the brackets.
     public static let lengthLimit = 256
 
     /// What stands between the brackets.
@@ -10,47 +10,74 @@ public struct AddressLiteral: Hashable, Sendable {
     ///
     /// - Throws: ``WireError``.
     public init(_ text: String) throws(WireError) {
-        let octets = Array(text.utf8)
-        guard octets.first == 0x5B else {
-            throw WireError(octets.isEmpty ? .empty : .invalidOctet, in: .addressLiteral, octet: octets.first, at: 0)
-        }
-        guard octets.count >= 2, octets.last == 0x5D else {
-            throw WireError(.incomplete, in: .addressLiteral, at: octets.count)
-        }
-        let content = octets[1..<octets.count - 1]
-        guard content.count <= Self.lengthLimit else {
-            throw WireError(.tooLong(limit: Self.lengthLimit), in: .addressLiteral)
-        }
-        // dcontent of RFC 5321: visible, without brackets and backslash.
-        if let offset = content.firstIndex(where: { !Octet.isVisible($0) || (0x5B...0x5D).contains($0) }) {
-            throw WireError(.invalidOctet, in: .addressLiteral, octet: octets[offset], at: offset)
-        }
-        let string = String(decoding: content, as: UTF8.self)
-        guard Self.isLegal(string) else { throw WireError(.outOfRange, in: .addressLiteral, at: 1) }
-        self.content = string
+        try self.init(Array(text.utf8)[...])
     }
 
     /// Creates the literal of an IPv4 or IPv6 address given as text, or `nil` if it is none; a zone is dropped.
     public init?(address: String) {
-        let address = String(address.prefix { $0 != "%" })
-        if IPAddressText.isIPv4(address) {
-            content = address
-        } else if IPAddressText.isIPv6(address) {
-            content = "IPv6:" + address
+        let octets = Array(address.utf8).prefix { $0 != 0x25 }
+        let text = String(decoding: octets, as: UTF8.self)
+        if IPAddressText.isIPv4(octets) {
+            content = text
+        } else if IPAddressText.isIPv6(octets) {
+            content = "IPv6:" + text
         } else {
             return nil
         }
     }
 
-    private static func isLegal(_ content: String) -> Bool {
+    // Offsets in errors are the indices of `octets`, so that they count from the start of what the caller gave.
+    init(_ octets: ArraySlice<UInt8>) throws(WireError) {
+        let start = octets.startIndex
+        guard octets.first == 0x5B else {
+            throw WireError(
+                octets.isEmpty ? .empty : .invalidOctet,
+                in: .addressLiteral,
+                octet: octets.first,
+                at: start
+            )
+        }
+        let content = octets.dropFirst().prefix { Self.isContent($0) }
+        guard content.endIndex < octets.endIndex else {
+            throw WireError(.incomplete, in: .addressLiteral, at: octets.endIndex)
+        }
+        // The bracket that closes it must be the first octet that is no content, and the last of all.
+        let end = octets[content.endIndex] == 0x5D ? content.endIndex + 1 : content.endIndex
+        guard end == octets.endIndex else {
+            throw WireError(.invalidOctet, in: .addressLiteral, octet: octets[end], at: end)
+        }
+        guard content.count <= Self.lengthLimit else {
+            throw WireError(.tooLong(limit: Self.lengthLimit), in: .addressLiteral)
+        }
+        guard !content.isEmpty else { throw WireError(.empty, in: .addressLiteral, at: start + 1) }
+        guard Self.isLegal(content) else { throw WireError(.outOfRange, in: .addressLiteral, at: start + 1) }
+        self.content = String(decoding: content, as: UTF8.self)
+    }
+
+    /// `dcontent`: visible, without brackets and backslash.
+    private static func isContent(_ octet: UInt8) -> Bool { Octet.isVisible(octet) && !(0x5B...0x5D).contains(octet) }
+
+    private static func isLegal(_ content: ArraySlice<UInt8>) -> Bool {
         if IPAddressText.isIPv4(content) { return true }
-        guard let colon = content.firstIndex(of: ":") else { return false }
-        let tag = content[..<colon]
-        let rest = content[content.index(after: colon)...]
-        if tag.lowercased() == "ipv6" { return IPAddressText.isIPv6(String(rest)) }
+        let tag = content.prefix { $0 != IPAddressText.colon }
+        guard tag.endIndex < content.endIndex else { return false }
+        let rest = content[(tag.endIndex + 1)...]
+        if tag.elementsEqual("ipv6".utf8, by: { Octet.lowercased($0) == $1 }) { return IPAddressText.isIPv6(rest) }
         // Standardized-tag: letters, digits and hyphens, and no hyphen at its end.
-        return !rest.isEmpty && !tag.isEmpty && tag.last != "-"
-            && tag.utf8.allSatisfy { Octet.isLetterOrDigit($0) || $0 == Octet.hyphen }
+        return !rest.isEmpty && !tag.isEmpty && tag.last != Octet.hyphen
+            && tag.allSatisfy { Octet.isLetterOrDigit($0) || $0 == Octet.hyphen }
+    }
+}
+
+extension AddressLiteral: Hashable {
+    /// Whether both are the same text, the case of ASCII letters apart.
+    public static func == (lhs: AddressLiteral, rhs: AddressLiteral) -> Bool {
+        lhs.content.isSameIgnoringASCIICase(as: rhs.content)
+    }
+
+    /// Hashes the content without its case.
+    public func hash(into hasher: inout Hasher) {
+        content.hashIgnoringASCIICase(into: &hasher)
     }
 }
 
@@ -59,10 +86,12 @@ extension AddressLiteral: CustomStringConvertible {
     public var description: String { "[\(content)]" }
 }
 
-/// The textual forms of IP addresses.
+/// The textual forms of IP addresses (RFC 5321 §4.1.3).
 enum IPAddressText {
-    static func isIPv4(_ text: String) -> Bool {
-        let parts = text.utf8.split(separator: Octet.dot, omittingEmptySubsequences: false)
+    static let colon: UInt8 = 0x3A
+
+    static func isIPv4(_ octets: ArraySlice<UInt8>) -> Bool {
+        let parts = octets.split(separator: Octet.dot, omittingEmptySubsequences: false)
         return parts.count == 4
             && parts.allSatisfy { part in
                 (1...3).contains(part.count) && part.allSatisfy(Octet.isDigit)
@@ -70,34 +99,33 @@ enum IPAddressText {
             }
     }
 
-    /// RFC 4291 §2.2: eight groups; `::` once, for one group of zeroes or more; an IPv4 address for the last two.
-    static func isIPv6(_ text: String) -> Bool {
-        let halves = text.split(separator: "::", omittingEmptySubsequences: false)
-        switch halves.count {
-        case 1: return groupCount(halves[0], mayEndInIPv4: true) == 8
-        case 2:
-            guard let head = halves[0].isEmpty ? 0 : groupCount(halves[0], mayEndInIPv4: false),
-                let tail = halves[1].isEmpty ? 0 : groupCount(halves[1], mayEndInIPv4: true)
-            else { return false }
-            return head + tail < 8
-        default: return false
-        }
-    }
-
-    private static func groupCount(_ text: Substring, mayEndInIPv4: Bool) -> Int? {
-        let groups = text.split(separator: ":", omittingEmptySubsequences: false)
-        var count = 0
-        for (index, group) in groups.enumerated() {
-            if group.contains(".") {
-                guard mayEndInIPv4, index == groups.count - 1, isIPv4(String(group)) else { return nil }
-                count += 2
-            } else {
-                guard (1...4).contains(group.utf8.count),
-                    group.utf8.allSatisfy({ Octet.hexadecimalValue($0) != nil })
-                else { return nil }
-                count += 1
+    /// Eight groups; or `::` once, for two groups of zeroes or more; an IPv4 address may stand for the last two.
+    static func isIPv6(_ octets: ArraySlice<UInt8>) -> Bool {
+        var rest = octets
+        var groupCount = 0
+        var hasGap = rest.starts(with: [colon, colon])
+        if hasGap { rest = rest.dropFirst(2) }
+        while !rest.isEmpty {
+            let group = rest.prefix { $0 != colon }
+            rest = rest[group.endIndex...]
+            if rest.isEmpty, isIPv4(group) {
+                groupCount += 2
+                break
+            }
+            guard (1...4).contains(group.count), group.allSatisfy({ Octet.hexadecimalValue($0) != nil }) else {
+                return false
+            }
+            groupCount += 1
+            guard !rest.isEmpty else { break }
+            rest = rest.dropFirst()
+            if rest.first == colon {
+                guard !hasGap else { return false }
+                hasGap = true
+                rest = rest.dropFirst()
+            } else if rest.isEmpty {
+                return false
             }
         }
-        return count
+        return hasGap ? groupCount <= 6 : groupCount == 8
     }
 }

@@ -1,7 +1,8 @@
 /// What stands before the `@` of a mailbox, by its meaning: without quotes and backslashes (RFC 5321 §4.1.2).
 ///
-/// `"a\b"`, `"ab"` and `ab` are the same. It is written as atoms where it can be, and quoted elsewhere.
-public struct LocalPart: Hashable, Sendable {
+/// `"a\b"`, `"ab"` and `ab` are the same. It is written as atoms where it can be, and quoted elsewhere. Two are equal if
+/// their octets are: only the host they belong to knows what else is the same.
+public struct LocalPart: Sendable {
     /// The most octets of a local part here; RFC 5321 §4.5.3.1.1 asks for 64, and some need more.
     public static let lengthLimit = 512
 
@@ -12,22 +13,46 @@ public struct LocalPart: Hashable, Sendable {
     ///
     /// - Throws: ``WireError`` for controls, and for text that is empty or beyond the limit.
     public init(unquoted text: String) throws(WireError) {
-        try self.init(unquoted: text, offset: { $0 })
+        try self.init(unquoted: Array(text.utf8)[...])
     }
 
-    // `offset` tells where an octet of `text` stands in what was given.
-    init(unquoted text: String, offset: (Int) -> Int) throws(WireError) {
-        guard !text.isEmpty else { throw WireError(.empty, in: .localPart, at: offset(0)) }
-        guard text.utf8.count <= Self.lengthLimit else {
+    // Offsets in errors are the indices of `octets`, so that they count from the start of what the caller gave.
+    init(unquoted octets: ArraySlice<UInt8>) throws(WireError) {
+        try Self.check(octets)
+        try self.init(checked: octets, at: octets.startIndex)
+    }
+
+    /// Creates a local part from what stands between its quotes.
+    ///
+    /// - Throws: ``WireError``, for a backslash before an octet that needs none and is not ASCII too.
+    init(quoted octets: ArraySlice<UInt8>) throws(WireError) {
+        try Self.check(octets)
+        var unquoted: [UInt8] = []
+        unquoted.reserveCapacity(octets.count)
+        var isEscaped = false
+        for (offset, octet) in zip(octets.indices, octets) {
+            if isEscaped, octet >= 0x80 {
+                throw WireError(.invalidOctet, in: .localPart, octet: octet, at: offset)
+            }
+            isEscaped = !isEscaped && octet == 0x5C
+            if !isEscaped { unquoted.append(octet) }
+        }
+        try self.init(checked: unquoted[...], at: octets.startIndex)
+    }
+
+    private init(checked octets: ArraySlice<UInt8>, at offset: Int) throws(WireError) {
+        guard !octets.isEmpty else { throw WireError(.empty, in: .localPart, at: offset) }
+        guard octets.count <= Self.lengthLimit else {
             throw WireError(.tooLong(limit: Self.lengthLimit), in: .localPart)
         }
-        for (index, octet) in text.utf8.enumerated() where Octet.isControl(octet) {
-            throw WireError(.invalidOctet, in: .localPart, octet: octet, at: offset(index))
+        text = String(decoding: octets, as: UTF8.self)
+    }
+
+    private static func check(_ octets: ArraySlice<UInt8>) throws(WireError) {
+        let offsets = [octets.firstIndex(where: Octet.isControl), UnsafeCharacters.firstBreak(in: octets)]
+        if let offset = offsets.compactMap({ $0 }).min() {
+            throw WireError(.invalidOctet, in: .localPart, octet: octets[offset], at: offset)
         }
-        if let index = text.firstC1ControlOffset {
-            throw WireError(.invalidOctet, in: .localPart, octet: 0xC2, at: offset(index))
-        }
-        self.text = text
     }
 
     /// Whether it has characters beyond ASCII.
@@ -52,6 +77,19 @@ public struct LocalPart: Hashable, Sendable {
             count += 1
         }
         return isAfterDot ? count : nil
+    }
+}
+
+extension LocalPart: Hashable {
+    /// Whether both have the same octets; what is only canonically equivalent is not the same.
+    public static func == (lhs: LocalPart, rhs: LocalPart) -> Bool {
+        lhs.text.utf8.elementsEqual(rhs.text.utf8)
+    }
+
+    /// Hashes the octets.
+    public func hash(into hasher: inout Hasher) {
+        for octet in text.utf8 { hasher.combine(octet) }
+        hasher.combine(0xFF as UInt8)
     }
 }
 

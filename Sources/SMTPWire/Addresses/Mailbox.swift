@@ -1,8 +1,8 @@
 /// A mailbox: a local part at a host (RFC 5321 §4.1.2, RFC 6531 §3.3).
 ///
 /// An illegal one cannot be built, so nothing that ends a line, closes a path or begins a parameter can enter a command
-/// by way of an address.
-public struct Mailbox: Hashable, Sendable {
+/// by way of an address. Two are equal if their local parts have the same octets and their hosts are equal.
+public struct Mailbox: Sendable {
     /// Where the mailbox is.
     public enum Host: Hashable, Sendable {
         /// A domain name.
@@ -31,12 +31,7 @@ public struct Mailbox: Hashable, Sendable {
     ///
     /// - Throws: ``WireError`` with the first octet that has no place, and where it stands in `text`.
     public init(_ text: String) throws(WireError) {
-        let octets = Array(text.utf8)
-        let isQuoted = octets.first == 0x22
-        let (local, at) = try isQuoted ? Self.quotedLocalPart(octets) : Self.dotString(octets)
-        let hostText = String(decoding: octets[(at + 1)...], as: UTF8.self)
-        let host = try Self.host(hostText, offset: at + 1) { name throws(WireError) in try Domain(name) }
-        self.init(localPart: local, host: host)
+        try self.init(Array(text.utf8)[...], isLenient: false)
     }
 
     /// Creates a mailbox as it is met in the wild.
@@ -46,17 +41,18 @@ public struct Mailbox: Hashable, Sendable {
     ///
     /// - Throws: ``WireError``.
     public init(lenient text: String) throws(WireError) {
-        let octets = Array(text.utf8)
-        guard let at = octets.lastIndex(of: 0x40) else { throw Self.withoutAt(octets) }
-        let local: LocalPart
-        if octets.first == 0x22, let (quoted, end) = try? Self.quotedLocalPart(octets), end == at {
-            local = quoted
-        } else {
-            local = try LocalPart(unquoted: String(decoding: octets[..<at], as: UTF8.self))
-        }
-        let hostText = String(decoding: octets[(at + 1)...], as: UTF8.self)
-        let host = try Self.host(hostText, offset: at + 1) { name throws(WireError) in try Domain(lenient: name) }
-        self.init(localPart: local, host: host)
+        try self.init(Array(text.utf8)[...], isLenient: true)
+    }
+
+    // Offsets in errors are the indices of `octets`, so that they count from the start of what the caller gave.
+    init(_ octets: ArraySlice<UInt8>, isLenient: Bool) throws(WireError) {
+        let (local, at) = try isLenient ? Self.anyLocalPart(octets) : Self.localPart(octets)
+        let host = octets[(at + 1)...]
+        self.init(
+            localPart: local,
+            host: host.first == 0x5B
+                ? .literal(try AddressLiteral(host)) : .domain(try Domain(host, isLenient: isLenient))
+        )
     }
 
     /// Whether it has characters beyond ASCII, for which the server must offer SMTPUTF8.
@@ -65,59 +61,74 @@ public struct Mailbox: Hashable, Sendable {
         return if case .domain(let domain) = host { domain.isInternationalized } else { false }
     }
 
-    // MARK: Parsing
-
-    private static func dotString(_ octets: [UInt8]) throws(WireError) -> (LocalPart, at: Int) {
-        guard let at = octets.firstIndex(of: 0x40) else { throw withoutAt(octets) }
-        guard at > 0 else { throw WireError(.empty, in: .localPart, at: 0) }
-        if let offset = LocalPart.firstOffsetOutsideDotString(octets[..<at]) {
-            // A dot in front of the `@` is itself what has no place.
-            let culprit = min(offset, at - 1)
-            throw WireError(.invalidOctet, in: .localPart, octet: octets[culprit], at: culprit)
-        }
-        return (try LocalPart(unquoted: String(decoding: octets[..<at], as: UTF8.self)), at)
+    /// Whether it is longer than what every server must accept: 64 octets before the `@`, 255 behind it, and 256 with the
+    /// brackets of a path (RFC 5321 §4.5.3.1).
+    public var exceedsGuaranteedLengths: Bool {
+        let local = localPart.description.utf8.count
+        let whole = text.utf8.count
+        return local > 64 || whole - local - 1 > 255 || whole + 2 > 256
     }
 
-    private static func quotedLocalPart(_ octets: [UInt8]) throws(WireError) -> (LocalPart, at: Int) {
-        var unquoted: [UInt8] = []
-        var offsets: [Int] = []
-        var index = 1
-        while index < octets.count, octets[index] != 0x22 {
-            if octets[index] == 0x5C { index += 1 }
-            guard index < octets.count else { break }
-            unquoted.append(octets[index])
-            offsets.append(index)
-            index += 1
+    // MARK: Parsing
+
+    private static func localPart(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {
+        try octets.first == 0x22 ? quotedLocalPart(octets) : dotString(octets)
+    }
+
+    private static func anyLocalPart(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {
+        guard let last = octets.lastIndex(of: 0x40) else { throw withoutAt(octets) }
+        // A general address literal may itself have an `@`, and no bracket.
+        let bracket = octets.last == 0x5D ? octets.lastIndex(of: 0x5B) : nil
+        let at = bracket.flatMap { $0 > octets.startIndex && octets[$0 - 1] == 0x40 ? $0 - 1 : nil } ?? last
+        if octets.first == 0x22, let (quoted, end) = try? quotedLocalPart(octets), end == at { return (quoted, at) }
+        return (try LocalPart(unquoted: octets[..<at]), at)
+    }
+
+    private static func dotString(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {
+        guard let at = octets.firstIndex(of: 0x40) else { throw withoutAt(octets) }
+        let local = octets[..<at]
+        guard !local.isEmpty else { throw WireError(.empty, in: .localPart, at: at) }
+        if let count = LocalPart.firstOffsetOutsideDotString(local) {
+            // A dot in front of the `@` is itself what has no place.
+            let culprit = min(local.startIndex + count, at - 1)
+            throw WireError(.invalidOctet, in: .localPart, octet: octets[culprit], at: culprit)
         }
-        guard index < octets.count else { throw WireError(.incomplete, in: .localPart, at: octets.count) }
-        guard index + 1 < octets.count else { throw WireError(.incomplete, in: .mailbox, at: octets.count) }
-        guard octets[index + 1] == 0x40 else {
-            throw WireError(.invalidOctet, in: .localPart, octet: octets[index + 1], at: index + 1)
+        return (try LocalPart(unquoted: local), at)
+    }
+
+    private static func quotedLocalPart(_ octets: ArraySlice<UInt8>) throws(WireError) -> (LocalPart, at: Int) {
+        var end = octets.startIndex + 1
+        while end < octets.endIndex, octets[end] != 0x22 { end += octets[end] == 0x5C ? 2 : 1 }
+        // What is wrong inside is told before that the closing quote is missing.
+        let local = try LocalPart(quoted: octets[(octets.startIndex + 1)..<min(end, octets.endIndex)])
+        guard end < octets.endIndex else { throw WireError(.incomplete, in: .localPart, at: octets.endIndex) }
+        guard end + 1 < octets.endIndex else { throw WireError(.incomplete, in: .mailbox, at: octets.endIndex) }
+        guard octets[end + 1] == 0x40 else {
+            throw WireError(.invalidOctet, in: .localPart, octet: octets[end + 1], at: end + 1)
         }
-        let text = String(decoding: unquoted, as: UTF8.self)
-        let local = try LocalPart(unquoted: text, offset: { $0 < offsets.count ? offsets[$0] : index })
-        return (local, index + 1)
+        return (local, end + 1)
     }
 
     /// No `@`: what is to blame is an octet that could not stand before one either, or the end.
-    private static func withoutAt(_ octets: [UInt8]) -> WireError {
-        if octets.isEmpty { return WireError(.empty, in: .mailbox, at: 0) }
+    private static func withoutAt(_ octets: ArraySlice<UInt8>) -> WireError {
+        if octets.isEmpty { return WireError(.empty, in: .mailbox, at: octets.startIndex) }
         if let offset = octets.firstIndex(where: { Octet.isControl($0) || $0 == Octet.space }) {
             return WireError(.invalidOctet, in: .mailbox, octet: octets[offset], at: offset)
         }
-        return WireError(.incomplete, in: .mailbox, at: octets.count)
+        return WireError(.incomplete, in: .mailbox, at: octets.endIndex)
+    }
+}
+
+extension Mailbox: Hashable {
+    /// Whether both have the same local part at the same host.
+    public static func == (lhs: Mailbox, rhs: Mailbox) -> Bool {
+        lhs.localPart == rhs.localPart && lhs.host == rhs.host
     }
 
-    private static func host(
-        _ text: String,
-        offset: Int,
-        _ makeDomain: (String) throws(WireError) -> Domain
-    ) throws(WireError) -> Host {
-        do throws(WireError) {
-            return text.hasPrefix("[") ? .literal(try AddressLiteral(text)) : .domain(try makeDomain(text))
-        } catch {
-            throw WireError(error.kind, in: error.subject, octet: error.octet, at: error.offset.map { $0 + offset })
-        }
+    /// Hashes the local part and the host.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(localPart)
+        hasher.combine(host)
     }
 }
 

@@ -11,16 +11,16 @@ public enum ReversePath: Hashable, Sendable {
     ///
     /// - Throws: ``WireError``.
     public init(_ text: String) throws(WireError) {
-        let (inner, offset) = try PathText.unbracketed(text)
-        self = inner.isEmpty ? .null : .mailbox(try PathText.mailbox(inner, offset, Mailbox.init(_:)))
+        let octets = try PathText.unbracketed(text)
+        self = octets.isEmpty ? .null : .mailbox(try Mailbox(octets, isLenient: false))
     }
 
     /// Creates a reverse-path as it is met in the wild; see ``Mailbox/init(lenient:)``.
     ///
     /// - Throws: ``WireError``.
     public init(lenient text: String) throws(WireError) {
-        let (inner, offset) = try PathText.unbracketed(text)
-        self = inner.isEmpty ? .null : .mailbox(try PathText.mailbox(inner, offset, Mailbox.init(lenient:)))
+        let octets = try PathText.unbracketed(text)
+        self = octets.isEmpty ? .null : .mailbox(try Mailbox(octets, isLenient: true))
     }
 }
 
@@ -35,18 +35,16 @@ public enum ForwardPath: Hashable, Sendable {
     ///
     /// - Throws: ``WireError``.
     public init(_ text: String) throws(WireError) {
-        let (inner, offset) = try PathText.unbracketed(text)
-        let isPostmaster = inner.lowercased() == "postmaster"
-        self = isPostmaster ? .postmaster : .mailbox(try PathText.mailbox(inner, offset, Mailbox.init(_:)))
+        let octets = try PathText.unbracketed(text)
+        self = PathText.isPostmaster(octets) ? .postmaster : .mailbox(try Mailbox(octets, isLenient: false))
     }
 
     /// Creates a forward-path as it is met in the wild; see ``Mailbox/init(lenient:)``.
     ///
     /// - Throws: ``WireError``.
     public init(lenient text: String) throws(WireError) {
-        let (inner, offset) = try PathText.unbracketed(text)
-        let isPostmaster = inner.lowercased() == "postmaster"
-        self = isPostmaster ? .postmaster : .mailbox(try PathText.mailbox(inner, offset, Mailbox.init(lenient:)))
+        let octets = try PathText.unbracketed(text)
+        self = PathText.isPostmaster(octets) ? .postmaster : .mailbox(try Mailbox(octets, isLenient: true))
     }
 }
 
@@ -72,24 +70,15 @@ extension ForwardPath: CustomStringConvertible {
 
 /// What both paths have in common.
 private enum PathText {
-    /// The text without its angle brackets, and where it begins.
-    static func unbracketed(_ text: String) throws(WireError) -> (String, offset: Int) {
-        guard text.utf8.first == 0x3C else { return (text, 0) }
-        guard text.utf8.count >= 2, text.utf8.last == 0x3E else {
-            throw WireError(.incomplete, in: .path, at: text.utf8.count)
-        }
-        return (String(text.dropFirst().dropLast()), 1)
+    /// The octets between the angle brackets, if there are any; their indices count from the start of `text`.
+    static func unbracketed(_ text: String) throws(WireError) -> ArraySlice<UInt8> {
+        let octets = Array(text.utf8)
+        guard octets.first == 0x3C else { return octets[...] }
+        guard octets.count >= 2, octets.last == 0x3E else { throw WireError(.incomplete, in: .path, at: octets.count) }
+        return octets[1..<octets.count - 1]
     }
 
-    static func mailbox(
-        _ text: String,
-        _ offset: Int,
-        _ make: (String) throws(WireError) -> Mailbox
-    ) throws(WireError) -> Mailbox {
-        do throws(WireError) {
-            return try make(text)
-        } catch {
-            throw WireError(error.kind, in: error.subject, octet: error.octet, at: error.offset.map { $0 + offset })
-        }
+    static func isPostmaster(_ octets: ArraySlice<UInt8>) -> Bool {
+        octets.elementsEqual("postmaster".utf8) { Octet.lowercased($0) == $1 }
     }
 }

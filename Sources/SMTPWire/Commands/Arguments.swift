@@ -54,7 +54,7 @@ public struct AuthenticationMechanism: Hashable, Sendable {
         try NameText.check(name, in: .mechanism, limit: Self.lengthLimit) {
             Octet.isLetterOrDigit($0) || $0 == Octet.hyphen || $0 == 0x5F
         }
-        self.name = name.uppercased()
+        self.name = name.asciiUppercased
     }
 }
 

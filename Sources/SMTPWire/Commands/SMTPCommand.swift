@@ -13,8 +13,10 @@ public enum SMTPCommand: Hashable, Sendable {
     case recipient(ForwardPath, [RecipientParameter])
     /// DATA: announces the content.
     case data
-    /// BDAT: announces a chunk of the content, which follows the line at once (RFC 3030 §2).
+    /// BDAT: announces a chunk of the content, which follows the line at once (RFC 3030 §2); a negative size is sent as 0.
     case bdat(size: Int, last: Bool)
+    /// BURL: names content that the server fetches itself (RFC 4468).
+    case burl(ContentURL, last: Bool)
     /// RSET: gives the transaction up.
     case reset
     /// SEND: like MAIL, to a terminal (RFC 821 §3.4).
@@ -39,6 +41,10 @@ public enum SMTPCommand: Hashable, Sendable {
     case etrn(CommandArgument)
     /// ATRN: asks to change roles for domains (RFC 2645 §5.2.1).
     case atrn([Domain])
+    /// XCLIENT: says whom a proxy speaks for, and begins the session anew (Postfix).
+    case xclient(ClientAttributes)
+    /// XFORWARD: says whom a proxy speaks for, for the log alone (Postfix).
+    case xforward(ClientAttributes)
     /// STARTTLS: asks for TLS (RFC 3207 §4).
     case startTLS
     /// AUTH: begins an authentication (RFC 4954 §4); an empty initial response is sent as `=`.
@@ -62,6 +68,7 @@ extension SMTPCommand {
         case .recipient: "RCPT"
         case .data: "DATA"
         case .bdat: "BDAT"
+        case .burl: "BURL"
         case .reset: "RSET"
         case .send: "SEND"
         case .soml: "SOML"
@@ -74,6 +81,8 @@ extension SMTPCommand {
         case .turn: "TURN"
         case .etrn: "ETRN"
         case .atrn: "ATRN"
+        case .xclient: "XCLIENT"
+        case .xforward: "XFORWARD"
         case .startTLS: "STARTTLS"
         case .auth, .authResponse, .authCancel: "AUTH"
         case .raw(let verb, _): verb.text
@@ -87,4 +96,13 @@ extension SMTPCommand {
         default: false
         }
     }
+}
+
+/// What is shown of a command is what its transcript shows: never a credential.
+extension SMTPCommand: CustomStringConvertible, CustomReflectable {
+    /// The command as a transcript shows it; see ``redactedLine``.
+    public var description: String { redactedLine }
+
+    /// Nothing but the description, for a dump would show credentials otherwise.
+    public var customMirror: Mirror { Mirror(self, children: []) }
 }

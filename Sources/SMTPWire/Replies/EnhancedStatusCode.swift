@@ -20,20 +20,34 @@ public struct EnhancedStatusCode: Hashable, Sendable {
     }
 
     /// Reads a code at the beginning of `text`, where a space or the end must follow it.
+    ///
+    /// The class is one digit, the others are one to three; zeros before them, which the grammar allows, do not count.
     public init?(prefixOf text: some Collection<UInt8>) {
-        var parts: [Int] = []
         var rest = text[...]
-        while true {
-            let digits = rest.prefix { Octet.isDigit($0) }
-            guard (1...3).contains(digits.count) else { return nil }
-            parts.append(digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
-            rest = rest[digits.endIndex...]
-            if parts.count == 3 { break }
-            guard rest.first == Octet.dot else { return nil }
+        guard let `class` = Self.number(&rest, digits: 1), Self.dot(&rest),
+            let subject = Self.number(&rest, digits: 3), Self.dot(&rest),
+            let detail = Self.number(&rest, digits: 3),
+            rest.first.map({ $0 == Octet.space || $0 == Octet.tab }) ?? true
+        else { return nil }
+        self.init(class: `class`, subject: subject, detail: detail)
+    }
+
+    private static func number<Text: Collection<UInt8>>(_ rest: inout Text, digits limit: Int) -> Int?
+    where Text.SubSequence == Text {
+        var number = 0
+        var count = 0
+        while count < limit, let digit = rest.first, Octet.isDigit(digit) {
+            number = number * 10 + Int(digit - 0x30)
+            count += 1
             rest = rest.dropFirst()
         }
-        guard rest.first.map({ $0 == Octet.space || $0 == 0x09 }) ?? true else { return nil }
-        self.init(class: parts[0], subject: parts[1], detail: parts[2])
+        return count > 0 ? number : nil
+    }
+
+    private static func dot<Text: Collection<UInt8>>(_ rest: inout Text) -> Bool where Text.SubSequence == Text {
+        guard rest.first == Octet.dot else { return false }
+        rest = rest.dropFirst()
+        return true
     }
 }
 

@@ -44,11 +44,14 @@ public struct ReplyCode: RawRepresentable, Hashable, Sendable {
 
     /// Creates a code, or `nil` for a number that is none.
     public init?(rawValue: UInt16) {
-        guard let severity = Severity(rawValue: UInt8(truncatingIfNeeded: rawValue / 100)), rawValue < 600 else {
-            return nil
+        switch rawValue {
+        case 200...299: severity = .positiveCompletion
+        case 300...399: severity = .positiveIntermediate
+        case 400...499: severity = .transientNegative
+        case 500...599: severity = .permanentNegative
+        default: return nil
         }
         self.rawValue = rawValue
-        self.severity = severity
     }
 
     /// What the second digit says.

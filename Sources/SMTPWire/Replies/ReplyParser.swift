@@ -28,14 +28,24 @@ public struct ReplyLimits: Hashable, Sendable {
 ///
 /// Strict where it protects: three digits from 200 to 599, then a space, a hyphen or the line's end, and the same code on
 /// each line. Lenient where servers differ: any second digit, a line of the code alone, LF without CR as line end, and any
-/// other octets in the text.
+/// other octets in the text. What is wrong is told as soon as its octets are there: a server that speaks something else
+/// may never end a line.
 public struct ReplyParser: Sendable {
     private let limits: ReplyLimits
-    private var line: [UInt8] = []
+
+    /// The beginning of a line whose end is still to come.
+    private var partialLine: [UInt8] = []
+
+    // Of the lines that have ended.
     private var code: ReplyCode?
     private var text: [UInt8] = []
     private var lineCount = 0
+    private var octetCount = 0
+
     private var failure: WireError?
+
+    /// The number of octets consumed that belong to no complete reply.
+    public private(set) var partialByteCount = 0
 
     /// Creates a parser.
     ///
@@ -45,10 +55,7 @@ public struct ReplyParser: Sendable {
     }
 
     /// Whether octets of a reply that is not complete have been consumed.
-    public var isInsideReply: Bool { code != nil || !line.isEmpty }
-
-    /// The number of octets consumed that belong to no complete reply.
-    public var partialByteCount: Int { line.count + text.count + (code == nil ? 0 : 4 * lineCount) }
+    public var isInsideReply: Bool { partialByteCount > 0 }
 
     /// Consumes octets up to the end of the next reply.
     ///
@@ -58,88 +65,109 @@ public struct ReplyParser: Sendable {
     public mutating func parse(_ bytes: RawSpan) throws(WireError) -> (consumed: Int, reply: SMTPReply?) {
         if let failure { throw failure }
         do throws(WireError) {
-            var consumed = 0
-            while consumed < bytes.byteCount {
-                let isLineComplete = try takeLine(bytes, &consumed)
-                guard isLineComplete else { break }
-                if let reply = try lineCompleted() { return (consumed, reply) }
-            }
-            return (consumed, nil)
+            let (consumed, reply) = try bytes.withUnsafeBytes { octets throws(WireError) in try takeLines(octets) }
+            partialByteCount = reply == nil ? partialByteCount + consumed : 0
+            return (consumed, reply)
         } catch {
             failure = error
             throw error
         }
     }
 
-    /// Consumes octets up to the end of the line, and returns whether that is there.
-    private mutating func takeLine(_ bytes: RawSpan, _ consumed: inout Int) throws(WireError) -> Bool {
-        while consumed < bytes.byteCount {
-            let octet = bytes.unsafeLoad(fromByteOffset: consumed, as: UInt8.self)
-            consumed += 1
-            if octet == Octet.lineFeed { return true }
-            line.append(octet)
-            // Whether this is a reply at all shows at once: a server that speaks something else may never end a line.
-            if line.count <= 4 { try checkPrefix() }
-            if line.count > limits.lineLength { try checkLineLength() }
-        }
-        return false
-    }
-
-    /// The code, and what divides it from the text.
-    private func checkPrefix() throws(WireError) {
-        let index = line.count - 1
-        let octet = line[index]
-        let isLegal =
-            switch index {
-            case 0: (0x32...0x35).contains(octet)
-            case 1, 2: Octet.isDigit(octet)
-            default: octet == Octet.space || octet == Octet.hyphen || octet == Octet.carriageReturn
+    private mutating func takeLines(
+        _ octets: UnsafeRawBufferPointer
+    ) throws(WireError) -> (consumed: Int, reply: SMTPReply?) {
+        var start = 0
+        while start < octets.count {
+            let end = LineEndSearch.firstLineFeed(in: octets, from: start)
+            let piece = UnsafeRawBufferPointer(rebasing: octets[start..<end])
+            guard end < octets.count else {
+                try begin(with: piece)
+                return (octets.count, nil)
             }
-        guard isLegal else { throw WireError(.malformedReply, in: .reply, octet: octet, at: index) }
+            start = end + 1
+            if let reply = try takeLine(piece) { return (start, reply) }
+        }
+        return (start, nil)
     }
 
-    /// A CR that may belong to the line end is not counted.
-    private func checkLineLength() throws(WireError) {
-        let isChallenge = line.starts(with: [0x33, 0x33, 0x34])
-        let limit = isChallenge ? max(limits.challengeLength, limits.lineLength) : limits.lineLength
+    /// Keeps the beginning of a line, and no more of it than shows that it is too long.
+    private mutating func begin(with piece: UnsafeRawBufferPointer) throws(WireError) {
+        let room = max(limits.lineLength, limits.challengeLength, 4) - partialLine.count
+        partialLine.append(contentsOf: piece.prefix(piece.count <= room ? piece.count : max(0, room + 2)))
+        try partialLine.span.bytes.withUnsafeBytes { line throws(WireError) in try check(line) }
+    }
+
+    /// Takes the end of a line, and returns the reply if it was the last line.
+    private mutating func takeLine(_ piece: UnsafeRawBufferPointer) throws(WireError) -> SMTPReply? {
+        // A whole line is read where it lies.
+        if partialLine.isEmpty { return try add(piece) }
+        try begin(with: piece)
+        var line: [UInt8] = []
+        swap(&line, &partialLine)
+        let reply = try line.span.bytes.withUnsafeBytes { line throws(WireError) in try add(line) }
+        // The memory serves the next line.
+        swap(&line, &partialLine)
+        partialLine.removeAll(keepingCapacity: true)
+        return reply
+    }
+
+    /// Checks a line as far as it is there, the CR before its end included.
+    private func check(_ line: UnsafeRawBufferPointer) throws(WireError) {
+        for index in 0..<min(3, line.count) {
+            let octet = line[index]
+            guard index == 0 ? (0x32...0x35).contains(octet) : Octet.isDigit(octet) else {
+                throw WireError(.malformedReply, in: .reply, octet: octet, at: index)
+            }
+        }
+        guard line.count >= 3 else { return }
+        let number = Self.number(line)
+        if let code, code.rawValue != number { throw WireError(.mixedReplyCodes, in: .reply) }
+        guard line.count >= 4 else { return }
+        let separator = line[3]
+        let isLineEnd = separator == Octet.carriageReturn && line.count == 4
+        guard separator == Octet.space || separator == Octet.hyphen || isLineEnd else {
+            throw WireError(.malformedReply, in: .reply, octet: separator, at: 3)
+        }
+        // A SASL challenge may be longer (RFC 4954 §4). A CR that may belong to the line end is not counted.
+        let limit = number == 334 ? max(limits.challengeLength, limits.lineLength) : limits.lineLength
         let count = line.last == Octet.carriageReturn ? line.count - 1 : line.count
         guard count <= limit else { throw WireError(.replyLineTooLong(limit: limit), in: .reply) }
     }
 
-    /// Adds the line to the reply, and returns the reply if it was the last.
-    private mutating func lineCompleted() throws(WireError) -> SMTPReply? {
-        if line.last == Octet.carriageReturn { line.removeLast() }
-        guard line.count >= 3, line.count == 3 || line[3] != Octet.carriageReturn else {
-            throw WireError(.malformedReply, in: .reply, octet: line.count < 3 ? nil : line[3], at: min(3, line.count))
+    /// Adds a line to the reply, and returns the reply if it was the last.
+    private mutating func add(_ line: UnsafeRawBufferPointer) throws(WireError) -> SMTPReply? {
+        try check(line)
+        let length = line.last == Octet.carriageReturn ? line.count - 1 : line.count
+        guard length >= 3, let code = ReplyCode(rawValue: Self.number(line)) else {
+            throw WireError(.malformedReply, in: .reply, octet: Octet.lineFeed, at: length)
         }
-        try addLine(code: try lineCode())
-        let isLast = line.count == 3 || line[3] == Octet.space
-        line.removeAll(keepingCapacity: true)
-        guard isLast, let code else { return nil }
+        guard lineCount < limits.lineCount else {
+            throw WireError(.tooManyReplyLines(limit: limits.lineCount), in: .reply)
+        }
+        guard octetCount + length <= limits.replyLength else {
+            throw WireError(.replyTooLong(limit: limits.replyLength), in: .reply)
+        }
+        let lineText = UnsafeRawBufferPointer(rebasing: line[min(4, length)..<length])
+        let isLast = length == 3 || line[3] == Octet.space
+        if isLast, lineCount == 0 { return SMTPReply(code: code, joinedLines: Array(lineText)) }
+
+        if lineCount > 0 { text.append(Octet.lineFeed) }
+        text.append(contentsOf: lineText)
+        lineCount += 1
+        octetCount += length
+        self.code = code
+        guard isLast else { return nil }
         let reply = SMTPReply(code: code, joinedLines: text)
         self.code = nil
         text = []
         lineCount = 0
+        octetCount = 0
         return reply
     }
 
-    private func lineCode() throws(WireError) -> ReplyCode {
-        let number = line.prefix(3).reduce(UInt16(0)) { $0 * 10 + UInt16($1 - 0x30) }
-        guard let code = ReplyCode(rawValue: number) else { throw WireError(.malformedReply, in: .reply, at: 0) }
-        guard self.code == nil || self.code == code else { throw WireError(.mixedReplyCodes, in: .reply) }
-        return code
-    }
-
-    private mutating func addLine(code: ReplyCode) throws(WireError) {
-        guard lineCount < limits.lineCount else {
-            throw WireError(.tooManyReplyLines(limit: limits.lineCount), in: .reply)
-        }
-        guard text.count + line.count <= limits.replyLength else {
-            throw WireError(.replyTooLong(limit: limits.replyLength), in: .reply)
-        }
-        if lineCount > 0 { text.append(Octet.lineFeed) }
-        text.append(contentsOf: line.dropFirst(4))
-        lineCount += 1
-        self.code = code
+    /// The number that three digits make.
+    private static func number(_ line: UnsafeRawBufferPointer) -> UInt16 {
+        UInt16(line[0] &- 0x30) &* 100 &+ UInt16(line[1] &- 0x30) &* 10 &+ UInt16(line[2] &- 0x30)
     }
 }

@@ -28,7 +28,8 @@ public struct SMTPReply: Hashable, Sendable {
 
     /// The enhanced status code at the beginning of the text, or `nil` if there is none.
     public var enhancedStatusCode: EnhancedStatusCode? {
-        EnhancedStatusCode(prefixOf: joinedLines.prefix { $0 != Octet.lineFeed })
+        // The longest code and the octet behind it; what follows cannot matter.
+        EnhancedStatusCode(prefixOf: joinedLines.prefix(10).prefix { $0 != Octet.lineFeed })
     }
 
     /// The text of each line as octets, without code and line end; at least one line.

@@ -1,21 +1,26 @@
 /// Base64 as SASL exchanges use it: the standard alphabet, padded, without line breaks (RFC 4648 §4).
 public enum Base64 {
     private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    private static let padding: UInt8 = 0x3D
 
     /// Returns the octets that stand for `octets`.
     public static func encode(_ octets: [UInt8]) -> [UInt8] {
         var result: [UInt8] = []
-        result.reserveCapacity((octets.count + 2) / 3 * 4)
+        append(octets, to: &result)
+        return result
+    }
+
+    /// Appends the octets that stand for `octets` to `output`.
+    static func append(_ octets: [UInt8], to output: inout [UInt8]) {
+        output.reserveCapacity(output.count + (octets.count + 2) / 3 * 4)
         for start in stride(from: 0, to: octets.count, by: 3) {
             let count = min(3, octets.count - start)
             var group: UInt32 = 0
             for index in 0..<3 { group = group << 8 | (index < count ? UInt32(octets[start + index]) : 0) }
             for index in 0..<4 {
-                let isPadding = index > count
-                result.append(isPadding ? 0x3D : alphabet[Int(group >> (18 - 6 * UInt32(index)) & 0x3F)])
+                output.append(index > count ? padding : alphabet[Int(group >> (18 - 6 * UInt32(index)) & 0x3F)])
             }
         }
-        return result
     }
 
     /// Returns what `encoded` stands for, or `nil` unless it is exactly what an encoder writes: padded, without white
@@ -23,30 +28,22 @@ public enum Base64 {
     public static func decode(_ encoded: some Collection<UInt8>) -> [UInt8]? {
         let encoded = Array(encoded)
         guard encoded.count % 4 == 0 else { return nil }
-        let padding = encoded.reversed().prefix(2).prefix { $0 == 0x3D }.count
+        let paddingCount = encoded.suffix(2).reversed().prefix { $0 == padding }.count
         var result: [UInt8] = []
         result.reserveCapacity(encoded.count / 4 * 3)
-        var group: UInt32 = 0
-        for (index, octet) in encoded.dropLast(padding).enumerated() {
+        var bits: UInt32 = 0
+        var bitCount = 0
+        for octet in encoded.dropLast(paddingCount) {
             guard let value = value(of: octet) else { return nil }
-            group = group << 6 | UInt32(value)
-            if index % 4 == 3 {
-                result += [UInt8(truncatingIfNeeded: group >> 16), UInt8(truncatingIfNeeded: group >> 8)]
-                result.append(UInt8(truncatingIfNeeded: group))
-                group = 0
+            bits = bits << 6 | UInt32(value)
+            bitCount += 6
+            if bitCount >= 8 {
+                bitCount -= 8
+                result.append(UInt8(truncatingIfNeeded: bits >> bitCount))
+                bits &= 1 << bitCount - 1
             }
         }
-        switch padding {
-        case 1:
-            guard group & 0x3 == 0 else { return nil }
-            result += [UInt8(truncatingIfNeeded: group >> 10), UInt8(truncatingIfNeeded: group >> 2)]
-        case 2:
-            guard group & 0xF == 0 else { return nil }
-            result.append(UInt8(truncatingIfNeeded: group >> 4))
-        default:
-            break
-        }
-        return result
+        return bits == 0 ? result : nil
     }
 
     private static func value(of octet: UInt8) -> UInt8? {

@@ -5,6 +5,7 @@ enum Octet {
     static let space: UInt8 = 0x20
     static let dot: UInt8 = 0x2E
     static let hyphen: UInt8 = 0x2D
+    static let tab: UInt8 = 0x09
 
     static func isDigit(_ octet: UInt8) -> Bool { octet &- 0x30 < 10 }
 
@@ -26,10 +27,8 @@ enum Octet {
 
     static func isVisible(_ octet: UInt8) -> Bool { octet > 0x20 && octet < 0x7F }
 
-    static func hexadecimal(_ octet: UInt8) -> String {
-        let digits = String(octet, radix: 16, uppercase: true)
-        return digits.utf8.count == 1 ? "0" + digits : digits
-    }
+    /// The digit, in upper case, of a value from 0 to 15.
+    static func hexadecimalDigit(_ value: UInt8) -> UInt8 { value < 10 ? value &+ 0x30 : value &+ 0x37 }
 
     /// The value of a hexadecimal digit; RFC 3461's xtext has upper case alone, and lower case is understood.
     static func hexadecimalValue(_ octet: UInt8) -> UInt8? {
@@ -42,14 +41,53 @@ enum Octet {
     }
 }
 
-extension StringProtocol {
-    /// Where a control character of the second range (U+0080 to U+009F) begins; it is legal UTF-8 and steers terminals.
-    var firstC1ControlOffset: Int? {
-        var previous: UInt8 = 0
-        for (offset, octet) in utf8.enumerated() {
-            if previous == 0xC2, octet < 0xA0 { return offset - 1 }
-            previous = octet
+extension Octet {
+    /// The octet in lower case, if it is a letter of ASCII.
+    static func lowercased(_ octet: UInt8) -> UInt8 { octet &- 0x41 < 26 ? octet | 0x20 : octet }
+}
+
+extension String {
+    /// The text with the letters of ASCII in upper case, and no other: `ſ` and `ı` are not to become `S` and `I`.
+    var asciiUppercased: String {
+        guard utf8.contains(where: { $0 &- 0x61 < 26 }) else { return self }
+        return String(decoding: utf8.map { $0 &- 0x61 < 26 ? $0 & 0xDF : $0 }, as: UTF8.self)
+    }
+
+    /// Whether both texts are the same octets, the case of ASCII letters apart.
+    ///
+    /// `==` of strings takes different octets for the same text if they are canonically equivalent; a server does not.
+    func isSameIgnoringASCIICase(as other: String) -> Bool {
+        utf8.count == other.utf8.count
+            && utf8.elementsEqual(other.utf8) { Octet.lowercased($0) == Octet.lowercased($1) }
+    }
+
+    /// Hashes what ``isSameIgnoringASCIICase(as:)`` compares.
+    func hashIgnoringASCIICase(into hasher: inout Hasher) {
+        for octet in utf8 { hasher.combine(Octet.lowercased(octet)) }
+        hasher.combine(0xFF as UInt8)
+    }
+}
+
+extension [UInt8] {
+    /// Appends `octet` as two digits in upper case.
+    mutating func append(hexadecimal octet: UInt8) {
+        append(Octet.hexadecimalDigit(octet >> 4))
+        append(Octet.hexadecimalDigit(octet & 0xF))
+    }
+
+    /// Appends `number` in decimal, without a string between.
+    mutating func append(decimal number: UInt64) {
+        var divisor: UInt64 = 1
+        while number / divisor >= 10 { divisor *= 10 }
+        while divisor > 0 {
+            append(UInt8(truncatingIfNeeded: number / divisor % 10) &+ 0x30)
+            divisor /= 10
         }
-        return nil
+    }
+
+    /// Appends `number` in decimal.
+    mutating func append(decimal number: Int) {
+        if number < 0 { append(Octet.hyphen) }
+        append(decimal: UInt64(number.magnitude))
     }
 }

@@ -2,23 +2,18 @@
 public enum XText {
     /// Returns `octets` with `+`, `=` and all that is not visible ASCII as `+XX`.
     public static func encode(_ octets: some Sequence<UInt8>) -> String {
-        var result = ""
-        for octet in octets {
-            if Octet.isVisible(octet), octet != 0x2B, octet != 0x3D {
-                result.unicodeScalars.append(UnicodeScalar(octet))
-            } else {
-                result += "+" + Octet.hexadecimal(octet)
-            }
-        }
-        return result
+        var result: [UInt8] = []
+        append(octets, to: &result)
+        return String(decoding: result, as: UTF8.self)
     }
 
-    /// Returns the octets that `text` stands for.
+    /// Returns the octets that `text` stands for; lower-case digits, which the grammar does not have, are understood.
     ///
     /// - Throws: ``WireError`` for what is no xtext: other octets, or `+` without two hexadecimal digits.
     public static func decode(_ text: String) throws(WireError) -> [UInt8] {
         let octets = Array(text.utf8)
         var result: [UInt8] = []
+        result.reserveCapacity(octets.count)
         var index = 0
         while index < octets.count {
             let octet = octets[index]
@@ -30,13 +25,29 @@ public enum XText {
                 index += 1
                 continue
             }
-            guard index + 2 < octets.count else { throw WireError(.incomplete, in: .xtext, at: octets.count) }
-            guard let high = Octet.hexadecimalValue(octets[index + 1]),
-                let low = Octet.hexadecimalValue(octets[index + 2])
-            else { throw WireError(.invalidOctet, in: .xtext, octet: octets[index + 1], at: index + 1) }
-            result.append(high << 4 | low)
+            result.append(try digit(octets, at: index + 1) << 4 | (try digit(octets, at: index + 2)))
             index += 3
         }
         return result
+    }
+
+    /// Appends the xtext of `octets` to `output`.
+    static func append(_ octets: some Sequence<UInt8>, to output: inout [UInt8]) {
+        for octet in octets {
+            if Octet.isVisible(octet), octet != 0x2B, octet != 0x3D {
+                output.append(octet)
+            } else {
+                output.append(0x2B)
+                output.append(hexadecimal: octet)
+            }
+        }
+    }
+
+    private static func digit(_ octets: [UInt8], at index: Int) throws(WireError) -> UInt8 {
+        guard index < octets.count else { throw WireError(.incomplete, in: .xtext, at: octets.count) }
+        guard let value = Octet.hexadecimalValue(octets[index]) else {
+            throw WireError(.invalidOctet, in: .xtext, octet: octets[index], at: index)
+        }
+        return value
     }
 }

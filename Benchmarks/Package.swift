@@ -1,0 +1,49 @@
+// swift-tools-version: 6.3
+
+import PackageDescription
+
+// A package of its own, so that who links the libraries does not resolve what the benchmarks need.
+
+let settings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+]
+
+let client = Target.Dependency.product(name: "SMTPClient", package: "swift-smtp")
+let session = Target.Dependency.product(name: "SMTPSession", package: "swift-smtp")
+let transport = Target.Dependency.product(name: "SMTPTransport", package: "swift-smtp")
+let wire = Target.Dependency.product(name: "SMTPWire", package: "swift-smtp")
+let testing = Target.Dependency.product(name: "SMTPTesting", package: "swift-smtp")
+
+let package = Package(
+    name: "swift-smtp-benchmarks",
+    platforms: [.macOS(.v15)],
+    dependencies: [
+        .package(name: "swift-smtp", path: ".."),
+        // Without its traits, which would replace malloc and the runtime's reference counting.
+        .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
+    ],
+    targets: [
+        // What `versus/run` runs beside its peers.
+        .executableTarget(
+            name: "versus-client",
+            dependencies: [client, session, transport, wire],
+            swiftSettings: settings
+        ),
+        // The plugin looks for benchmarks in a folder of this name, and nowhere else.
+        .executableTarget(
+            name: "Micro",
+            dependencies: [
+                client, session, transport, wire, testing,
+                .product(name: "Benchmark", package: "benchmark"),
+            ],
+            path: "Benchmarks/Micro",
+            swiftSettings: settings,
+            plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]
+        ),
+    ]
+)

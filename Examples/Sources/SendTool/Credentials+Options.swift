@@ -1,0 +1,99 @@
+import SMTPClient
+import SMTPWire
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// What the options say about who one is; the secret comes from the environment or a file, never from the command line,
+/// which every user of the machine can read.
+extension Credentials {
+    /// - Returns: `nil` if no option is about authentication.
+    init?(_ options: SendOptions) throws(SendFailure) {
+        let isAsked = options.user != nil || options.auth != nil
+        guard isAsked || options.passwordEnv != nil || options.passwordFile != nil else { return nil }
+        if options.auth == .external {
+            self = .external(authorizationIdentity: options.user)
+            return
+        }
+        guard let user = options.user else { throw .usage("authentication needs a --user") }
+        guard options.security != .plain else {
+            throw SendFailure(
+                .authentication,
+                "a password would go in clear: use --security starttls or tls",
+                .noPermission
+            )
+        }
+        let secret = try options.secret()
+        switch options.auth {
+        case .xoauth2, .oauthbearer: self = .bearer(user: user, token: secret)
+        default: self = .password(user: user, secret)
+        }
+    }
+}
+
+extension SendOptions.Mechanism {
+    /// The mechanisms to try; `nil` for all that fit.
+    var names: [AuthenticationMechanism]? {
+        get throws(SendFailure) {
+            let names: [String] =
+                switch self {
+                case .auto: []
+                case .scramSHA1: ["SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"]
+                case .scramSHA256: ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"]
+                default: [rawValue]
+                }
+            var mechanisms: [AuthenticationMechanism] = []
+            for name in names {
+                mechanisms.append(
+                    try SendFailure.value(of: "--auth", name) { text throws(WireError) in
+                        try AuthenticationMechanism(text)
+                    }
+                )
+            }
+            return mechanisms.isEmpty ? nil : mechanisms
+        }
+    }
+}
+
+extension SendOptions {
+    /// The most octets of a password or a token.
+    private static let secretLimit = 16_384
+
+    /// The password or token, from where the options say.
+    fileprivate func secret() throws(SendFailure) -> Secret {
+        switch (passwordEnv, passwordFile) {
+        case (let variable?, nil):
+            guard let value = getenv(variable) else {
+                throw .usage("the variable \"\(variable)\" of --password-env is not set")
+            }
+            return Secret(String(cString: value))
+        case (nil, let path?):
+            return try secret(inFile: path)
+        case (nil, nil):
+            throw .usage("--user needs --password-env or --password-file")
+        default:
+            throw .usage("--password-env excludes --password-file")
+        }
+    }
+
+    /// The first line of a file.
+    private func secret(inFile path: String) throws(SendFailure) -> Secret {
+        do throws(Descriptor.Failure) {
+            let file = try Descriptor.open(path: path)
+            defer { file.close() }
+            _ = try file.fileSize()
+            var octets: [UInt8] = []
+            while octets.count <= Self.secretLimit, let piece = try file.read(4096), !piece.isEmpty { octets += piece }
+            let line = octets.prefix { $0 != 0x0A && $0 != 0x0D }
+            guard line.count <= Self.secretLimit else { throw Descriptor.Failure(number: EFBIG) }
+            return Secret(Array(line))
+        } catch {
+            throw SendFailure(.noInput, "cannot read --password-file \"\(path)\": \(error)", .noInput)
+        }
+    }
+}

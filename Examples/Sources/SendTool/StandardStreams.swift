@@ -1,0 +1,57 @@
+import SMTPWire
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Where the tool reads and writes: the process's own streams, or others in tests.
+struct StandardStreams: Sendable {
+    let input: Descriptor
+    let output: Descriptor
+    let error: Descriptor
+
+    static let process = StandardStreams(
+        input: Descriptor(number: 0),
+        output: Descriptor(number: 1),
+        error: Descriptor(number: 2)
+    )
+
+    /// Gives numbers 0, 1 and 2 to something that fails when it is used, where the caller has closed them.
+    ///
+    /// Or else the connection could be number 2, and what is meant for a person would be sent to the server.
+    static func reserveNumbers() {
+        for (number, flags) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)] as [(Int32, Int32)]
+        where fcntl(number, F_GETFD) < 0 {
+            // The lowest free number is taken: those below are in use by now.
+            _ = open("/dev/null", flags)
+        }
+    }
+
+    /// Writes a result.
+    ///
+    /// - Throws: Why it could not be written.
+    func writeResult(_ line: String) throws(Descriptor.Failure) {
+        try write(line, to: output)
+    }
+
+    /// Tells a person something; that nobody listens is no failure.
+    func tell(_ line: String) {
+        try? write(line, to: error)
+    }
+
+    /// Writes text of several lines, such as the help.
+    func writeLines(_ text: String, to descriptor: Descriptor) {
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            try? write(String(line), to: descriptor)
+        }
+    }
+
+    /// Every line passes here: whatever it was made of, nothing in it steers a terminal.
+    private func write(_ line: String, to descriptor: Descriptor) throws(Descriptor.Failure) {
+        try descriptor.write(Array(DisplayText.escape(line).utf8) + [0x0A])
+    }
+}

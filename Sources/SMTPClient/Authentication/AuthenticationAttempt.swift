@@ -1,0 +1,91 @@
+import SMTPSession
+internal import SMTPTransport
+internal import SMTPWire
+
+/// The exchanges with one set of credentials, mechanism after mechanism.
+struct AuthenticationAttempt {
+    let connection: SMTPConnection
+    let options: AuthenticationOptions
+    let bindings: ChannelBindings
+
+    private var channel: CommandChannel { connection.channel }
+
+    func run(_ material: MechanismChoice.Material) async throws(SMTPError) -> AuthenticationMechanism {
+        var choice = MechanismChoice(
+            material,
+            offered: channel.extensions.authenticationMechanisms,
+            options: options,
+            bindings: bindings
+        )
+        var tried: Set<AuthenticationMechanism> = []
+        var lastError: SMTPError?
+        while let name = choice.candidates.first(where: { !tried.contains($0) }),
+            let mechanism = choice.mechanism(named: name)
+        {
+            let outcome = try await outcome(of: mechanism)
+            if case .accepted = outcome { return name }
+            if case .rejected(_, _, SCRAMServerFinal.unsupportedChannelBindingType) = outcome, name.isPlus {
+                // The same with the other type; without one, -PLUS is no candidate any more.
+                choice.bindingRefused()
+            } else {
+                tried.insert(name)
+            }
+            let failure = AuthenticationFailure(
+                mechanism: name,
+                offered: choice.offered,
+                acceptable: choice.acceptable.map(\.name),
+                serverError: outcome.serverError
+            )
+            let error = SMTPError(outcome, failure, channel.state.security)
+            guard outcome.mayTryAnother(after: name) else { throw error }
+            choice.notKnown(name, after: outcome)
+            lastError = error
+        }
+        throw lastError ?? .mechanismNotOffered(offered: choice.offered, acceptable: choice.acceptable)
+    }
+
+    private func outcome(of mechanism: any SASLMechanism) async throws(SMTPError) -> AuthenticationOutcome {
+        let channel = channel
+        let options = options
+        let result = await withTaskExecutorPreference(channel.executor) {
+            @concurrent () async -> Result<AuthenticationOutcome, ChannelError> in
+            do throws(ChannelError) {
+                return .success(try await channel.authenticate(with: mechanism, options: options))
+            } catch {
+                return .failure(error)
+            }
+        }
+        switch result {
+        case .success(let outcome): return outcome
+        case .failure(let error): throw SMTPError(error, verb: "AUTH")
+        }
+    }
+}
+
+extension AuthenticationOutcome {
+    /// What the server said within the exchange.
+    fileprivate var serverError: String? {
+        if case .rejected(_, _, let error) = self { error } else { nil }
+    }
+
+    /// Whether the server, or the mechanism itself, has only said that this mechanism is none.
+    fileprivate var isNotKnown: Bool {
+        guard case .rejected(let reply, toCommand: true, _) = self else { return false }
+        return [500, 501, 502, 504].contains(reply.code.rawValue)
+    }
+
+    fileprivate func mayTryAnother(after name: AuthenticationMechanism) -> Bool {
+        if isNotKnown { return true }
+        switch self {
+        case .unusable: return true
+        case .rejected(_, _, SCRAMServerFinal.unsupportedChannelBindingType): return name.isPlus
+        default: return false
+        }
+    }
+}
+
+extension MechanismChoice {
+    fileprivate mutating func notKnown(_ name: AuthenticationMechanism, after outcome: AuthenticationOutcome) {
+        if outcome.isNotKnown { notKnown(name) }
+    }
+}

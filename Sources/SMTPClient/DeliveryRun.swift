@@ -1,0 +1,185 @@
+internal import DequeModule
+import SMTPSession
+internal import SMTPWire
+
+/// Where messages come from, and where it is told what became of them.
+///
+/// Confined to the channel's executor.
+protocol DeliverySource: AnyObject {
+    /// Whether no message will come any more.
+    var isExhausted: Bool { get }
+
+    /// Whether a message is at hand.
+    var hasMessage: Bool { get }
+
+    /// Takes the next message, if one is at hand.
+    func takeMessage() -> MessageDelivery?
+
+    /// What became of `message` is settled.
+    func finished(_ message: MessageDelivery)
+
+    /// No more messages are taken; if there is an error, because of it.
+    func ended(with error: ChannelError?)
+}
+
+/// How far ahead messages are written.
+struct DeliveryOptions: Sendable {
+    /// The messages that may be under way at once.
+    var windowMessages = 1
+
+    /// The octets of content that may be under way at once, the last message excepted.
+    var windowBytes = 1 << 20
+
+    /// The octets that are gathered before they are handed to the transport, if more may follow.
+    let segmentSize = 65_536
+}
+
+/// One transaction under way.
+final class DeliveryFlight {
+    let message: MessageDelivery
+    let transaction: DeliveryPlan.Transaction
+    let reader: ContentReader
+    var machine: TransactionMachine
+
+    /// The octets of content handed over.
+    var byteCount = 0
+
+    init(
+        _ message: MessageDelivery,
+        _ transaction: DeliveryPlan.Transaction,
+        _ reader: ContentReader,
+        beginsWithReset: Bool
+    ) {
+        self.message = message
+        self.transaction = transaction
+        self.reader = reader
+        let plan = message.plan
+        machine = TransactionMachine(
+            TransactionMachine.Shape(
+                recipientCount: transaction.recipients.count,
+                policy: plan.policy,
+                isChunked: plan.transfer == .chunks,
+                isPipelined: plan.isPipelined,
+                isLMTP: plan.isLMTP,
+                beginsWithReset: beginsWithReset
+            )
+        )
+    }
+
+    var plan: DeliveryPlan { message.plan }
+
+    func command(for step: TransactionMachine.Step) -> SMTPCommand {
+        plan.command(for: step, of: transaction)
+    }
+}
+
+/// The messages under way on a channel, oldest first.
+final class DeliveryRun {
+    let source: any DeliverySource
+    let options: DeliveryOptions
+
+    /// The one that is being written, the newest; `nil` once all of it is.
+    var writing: DeliveryFlight?
+
+    /// The memory of a piece of content, used again and again.
+    var piece: [UInt8] = []
+
+    /// The server said what cannot be believed, or must not be sent more.
+    var isBroken = false
+
+    /// The run was given up in the midst of an envelope.
+    private(set) var isCancelled = false
+
+    private var flights: Deque<DeliveryFlight> = []
+
+    /// The octets of content of those under way.
+    private var byteCount = 0
+
+    /// A message with a transaction still to come.
+    private var unfinished: MessageDelivery?
+
+    /// A reply did not fit: from then on one message goes after the other.
+    private var isOutOfStep = false
+
+    init(_ source: any DeliverySource, _ options: DeliveryOptions) {
+        self.source = source
+        self.options = options
+    }
+
+    var isEmpty: Bool { flights.isEmpty }
+    var oldest: DeliveryFlight? { flights.first }
+    var hasMessage: Bool { unfinished != nil || source.hasMessage }
+
+    /// Whether another message may be written behind those under way.
+    var mayFollow: Bool {
+        !isOutOfStep && flights.count < options.windowMessages
+            && byteCount < options.windowBytes
+    }
+
+    func nextMessage() -> MessageDelivery? {
+        unfinished.take() ?? source.takeMessage()
+    }
+
+    /// Starts the next transaction of `message`, if it has one that this session may have.
+    func start(_ message: MessageDelivery, beginsWithReset: Bool, tally: inout SessionTally) -> DeliveryFlight? {
+        guard let transaction = message.nextTransaction(&tally) else { return nil }
+        let flight = DeliveryFlight(message, transaction.0, transaction.1, beginsWithReset: beginsWithReset)
+        flights.append(flight)
+        writing = flight
+        return flight
+    }
+
+    func handedOver(_ count: Int, of flight: DeliveryFlight) {
+        flight.byteCount += count
+        byteCount += count
+    }
+
+    /// How a transaction ended, for the connection.
+    enum Ending {
+        case inOrder
+        case close(ChannelError)
+    }
+
+    /// Takes the oldest out if it is finished, and returns how it ended.
+    func settleOldest() -> Ending? {
+        guard let flight = flights.first else { return nil }
+        if flight.machine.isOutOfStep { isOutOfStep = true }
+        guard flight.machine.isFinished else { return nil }
+        flights.removeFirst()
+        byteCount -= flight.byteCount
+        if writing === flight { writing = nil }
+        flight.message.finished(flight.transaction, flight.machine.record)
+        let reason = flight.machine.closeReason
+        if flight.message.hasMore, reason == nil {
+            unfinished = flight.message
+        } else {
+            source.finished(flight.message)
+        }
+        return reason.map { .close($0) } ?? .inOrder
+    }
+
+    /// Gives up the only message under way, if the server can be left clean.
+    func leaveClean() -> Bool {
+        guard flights.count == 1, let flight = flights.first, flight.machine.cancelled() else { return false }
+        isCancelled = true
+        flights.removeFirst()
+        writing = nil
+        flight.message.finished(flight.transaction, flight.machine.record)
+        source.finished(flight.message)
+        return true
+    }
+
+    /// The connection ended: what is under way is settled as far as replies have come.
+    func connectionLost(_ error: ChannelError) {
+        while let flight = flights.popFirst() {
+            flight.machine.connectionLost(error)
+            flight.message.finished(flight.transaction, flight.machine.record)
+            flight.message.fail(SMTPError(error))
+            source.finished(flight.message)
+        }
+        if let message = unfinished.take() {
+            message.fail(SMTPError(error))
+            source.finished(message)
+        }
+    }
+}

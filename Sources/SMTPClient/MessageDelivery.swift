@@ -1,0 +1,126 @@
+import SMTPSession
+internal import SMTPWire
+
+/// A message on its way: its plan, the transactions it has taken, and what became of each recipient so far.
+final class MessageDelivery {
+    let plan: DeliveryPlan
+    private let content: Content
+
+    /// A reader opened when the plan was made, for the first transaction.
+    private var reader: ContentReader?
+
+    private var outcomes: [DeliveryReport.Outcome]
+    private var error: SMTPError?
+
+    /// The transactions still to come.
+    private var waiting: [DeliveryPlan.Transaction]
+
+    /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be opened: it must not cost a transaction.
+    init(_ content: Content, _ plan: DeliveryPlan) throws(SMTPError) {
+        self.plan = plan
+        self.content = content
+        reader = try ContentReader(content, form: plan.form)
+        outcomes = Array(repeating: .notAttempted, count: plan.forwardPaths.count)
+        waiting = plan.transactions.reversed()
+    }
+
+    /// Whether another transaction is to come.
+    var hasMore: Bool { !waiting.isEmpty }
+
+    /// Takes the next transaction, with a reader of the content.
+    ///
+    /// - Returns: `nil` if there is none, the session has used up what the server allows it, or the content cannot be
+    ///   read.
+    func nextTransaction(_ tally: inout SessionTally) -> (DeliveryPlan.Transaction, ContentReader)? {
+        guard let next = waiting.popLast() else { return nil }
+        if let limit = plan.limits.mailCount, tally.mailCount >= limit {
+            fail(.sessionLimit("\(limit) messages"))
+            return nil
+        }
+        guard let transaction = withinDomainLimit(next, &tally) else { return nil }
+        do throws(SMTPError) {
+            if let reader = reader.take() { return (transaction, reader) }
+            return (transaction, try ContentReader(content, form: plan.form))
+        } catch {
+            fail(error)
+            return nil
+        }
+    }
+
+    /// Leaves out recipients at more domains than the server takes in a session (RFC 9422 §4.3).
+    private func withinDomainLimit(
+        _ transaction: DeliveryPlan.Transaction,
+        _ tally: inout SessionTally
+    ) -> DeliveryPlan.Transaction? {
+        guard let limit = plan.limits.domainCount else { return transaction }
+        let places = transaction.indices.indices.filter { place in
+            guard let domain = plan.forwardPaths[transaction.indices[place]].domain else { return true }
+            guard !tally.domains.contains(domain) else { return true }
+            guard tally.domains.count < limit else { return false }
+            tally.domains.insert(domain)
+            return true
+        }
+        if places.count == transaction.indices.count { return transaction }
+        if places.isEmpty || plan.policy == .allOrNothing {
+            fail(.sessionLimit("\(limit) domains of recipients"))
+            return nil
+        }
+        return transaction.keeping(places)
+    }
+
+    /// Takes in what became of a transaction.
+    ///
+    /// Recipients beyond what the server takes at once get a transaction of their own, if this one got on at all.
+    func finished(_ transaction: DeliveryPlan.Transaction, _ record: TransactionRecord) {
+        var rest: [Int] = []
+        for (place, outcome) in record.outcomes().enumerated() {
+            outcomes[transaction.indices[place]] = outcome
+            if record.isTooMany(place) { rest.append(place) }
+        }
+        // What ended a transaction says more than who was refused in one before it.
+        if let failure = record.error, error == nil || error?.kind == .refused { error = failure }
+        guard content.isRepeatable else {
+            for place in rest { outcomes[transaction.indices[place]] = .notAttempted }
+            waiting = []
+            return
+        }
+        guard !rest.isEmpty, record.isAnyRecipientAccepted, plan.policy == .anyAccepted, !record.isClosing else {
+            return
+        }
+        waiting.append(transaction.keeping(rest))
+    }
+
+    /// Nothing more of the message can be sent, for this reason.
+    func fail(_ error: SMTPError) {
+        waiting = []
+        if self.error == nil { self.error = error }
+    }
+
+    /// What became of the message.
+    func report() -> DeliveryReport {
+        var error = error
+        // Refused recipients are no failure of the message while another was accepted.
+        if error?.kind == .refused, outcomes.contains(where: { $0.isAccepted }) { error = nil }
+        // One recipient refused for good is no reason to give up another that was not.
+        if error?.advice == .never {
+            let others = outcomes.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
+            error?.advice = [.sendAgainNow, .sendAgainLater].first(where: others.contains) ?? .never
+        }
+        if outcomes.contains(.unknown) { error?.advice = .unsafe }
+        return DeliveryReport(plan.forwardPaths, outcomes, error: error)
+    }
+}
+
+extension DeliveryPlan.Transaction {
+    /// The same for some of its recipients.
+    fileprivate func keeping(_ places: [Int]) -> Self {
+        Self(mail: mail, recipients: places.map { recipients[$0] }, indices: places.map { indices[$0] })
+    }
+}
+
+extension ForwardPath {
+    /// The domain in lower case, or `nil` for a path without one.
+    fileprivate var domain: String? {
+        if case .mailbox(let mailbox) = self { mailbox.host.description.lowercased() } else { nil }
+    }
+}

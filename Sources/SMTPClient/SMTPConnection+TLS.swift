@@ -1,0 +1,109 @@
+import SMTPSession
+public import SMTPTransport
+internal import SMTPWire
+
+extension SMTPConnection {
+    /// Does what the configuration asks for before mail is sent, as far as it has not been done: hello, STARTTLS with
+    /// another hello behind it, and authentication.
+    ///
+    /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:)`` do it by themselves.
+    ///
+    /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/notOffered`` if the server does not offer STARTTLS that is
+    ///   required, ``SMTPError/Kind/insecure`` if somebody made the connection weaker than the configuration allows, and
+    ///   as ``authenticate(_:options:channelBindings:)`` does.
+    public func prepare() async throws(SMTPError) {
+        try await secure()
+        guard let credentials = configuration.credentials, !channel.state.transaction.isAuthenticated else { return }
+        try await authenticate(credentials, options: configuration.authentication)
+    }
+
+    /// Hello, and TLS as the configuration asks for it.
+    private func secure() async throws(SMTPError) {
+        if channel.state.transaction.helloReply == nil { try await hello() }
+        guard !channel.state.security.isEncrypted else { return }
+        switch configuration.security {
+        case .insecurePlain:
+            break
+        case .implicitTLS:
+            throw .insecure("the configuration asks for TLS, and the connection has none")
+        case .startTLS(let tls):
+            try await startTLS(tls)
+        case .insecureStartTLSIfOffered(let tls):
+            guard channel.extensions.contains(.startTLS) else { return }
+            do throws(SMTPError) {
+                try await startTLS(tls.recordingOnly)
+            } catch {
+                // A server that will not is no worse than one that does not offer it.
+                guard error.kind == .refused, error.verb == "STARTTLS", channel.state.isOpen else { throw error }
+            }
+        }
+    }
+
+    /// Starts TLS by STARTTLS, and says hello again (RFC 3207 §4.2).
+    ///
+    /// - Parameter configuration: What is demanded of the server; by default what the connection's configuration says, or
+    ///   verification against the system's trusted certificates.
+    /// - Returns: What is known of the protected connection.
+    /// - Throws: ``SMTPError``: of kind ``SMTPError/Kind/notOffered``, ``SMTPError/Kind/refused`` with the reply, or
+    ///   ``SMTPError/Kind/tls`` if the handshake failed, in which case the connection is closed.
+    @discardableResult
+    public func startTLS(_ configuration: TLSConfiguration? = nil) async throws(SMTPError) -> TLSInfo {
+        if channel.state.transaction.helloReply == nil { try await hello() }
+        guard channel.extensions.contains(.startTLS) else {
+            throw .notOffered("STARTTLS", because: "nothing can be sent in clear")
+        }
+        let reply = try await reply(to: .startTLS)
+        guard reply.code == 220 else { throw await rejection(reply, "STARTTLS") }
+        let info: TLSInfo
+        do throws(ChannelError) {
+            info = try await channel.upgradeToTLS(configuration ?? self.configuration.security.tls, host: host)
+        } catch {
+            throw SMTPError(error, verb: "STARTTLS")
+        }
+        try await hello()
+        return info
+    }
+}
+
+extension ConnectionSecurity {
+    /// TLS from the first byte, if that is asked for.
+    var implicit: TLSConfiguration? {
+        if case .implicitTLS(let configuration) = self { configuration } else { nil }
+    }
+
+    /// What is demanded of the server when TLS starts.
+    var tls: TLSConfiguration {
+        switch self {
+        case .implicitTLS(let tls), .startTLS(let tls): tls
+        case .insecureStartTLSIfOffered(let tls): tls.recordingOnly
+        case .insecurePlain: TLSConfiguration()
+        }
+    }
+}
+
+extension ConnectionSecurity {
+    /// Whether the user has said that the server need not prove who it is.
+    var skipsVerification: Bool {
+        switch self {
+        case .implicitTLS(let tls), .startTLS(let tls): tls.verification == .insecureSkipVerification
+        case .insecureStartTLSIfOffered, .insecurePlain: false
+        }
+    }
+}
+
+extension ChannelBindings {
+    /// The bindings of a TLS connection; there are none in clear.
+    init(_ tls: TLSInfo?) {
+        self.init(exporter: tls?.exporterBinding, serverEndPoint: tls?.serverEndPointBinding)
+    }
+}
+
+extension TLSConfiguration {
+    /// The same, with verification that records its result and stops nothing.
+    fileprivate var recordingOnly: TLSConfiguration {
+        guard verification == .required else { return self }
+        var configuration = self
+        configuration.verification = .insecureRecordOnly
+        return configuration
+    }
+}

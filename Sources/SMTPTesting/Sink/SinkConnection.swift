@@ -1,0 +1,117 @@
+internal import SMTPTransport
+internal import SMTPWire
+internal import Synchronization
+
+/// One session: does what the machine says over a transport, on the transport's executor.
+actor SinkConnection {
+    nonisolated let executor: any TransportExecutor
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    private nonisolated let machine: Mutex<SinkMachine>
+    private nonisolated let store: SinkStore
+    private nonisolated let configuration: SinkConfiguration
+    private let buffer = ReceiveBuffer()
+    private var transport: any Transport
+    private var isStopped = false
+
+    init(_ transport: sending any Transport, _ machine: sending SinkMachine, _ store: SinkStore) {
+        executor = transport.executor
+        configuration = machine.configuration
+        self.transport = transport
+        self.machine = Mutex(machine)
+        self.store = store
+    }
+
+    /// The session so far.
+    nonisolated var session: SinkSession { machine.withLock { $0.session } }
+
+    /// Serves the client to the end of the session.
+    func run() async {
+        do {
+            if let tls = configuration.tls, tls.isImplicit { try await startTLS(tls, unread: []) }
+            while try await perform(nextAction()) {}
+        } catch {
+            machine.withLock { isStopped || Task.isCancelled ? $0.stopped() : $0.connectionLost() }
+        }
+        transport.close(.closed)
+        _ = nextAction()
+    }
+
+    /// Ends the session now, whatever it waits for.
+    func stop() {
+        isStopped = true
+        transport.close(.cancelled)
+    }
+
+    /// What is to be done next; the transactions that have ended are known before the client is told.
+    private func nextAction() -> SinkMachine.Action {
+        let (action, ended) = machine.withLock { ($0.next(), $0.takeEndedTransactions()) }
+        if !ended.isEmpty { store.add(ended) }
+        return action
+    }
+
+    /// Does `action`, and returns whether there may be more to do.
+    private func perform(_ action: SinkMachine.Action) async throws -> Bool {
+        switch action {
+        case .write(let octets): try await write(octets)
+        case .pause: await Task.yield()
+        case .wait(let duration): try await executor.sleep(for: duration)
+        case .read: try await read()
+        case .startTLS(let unread):
+            guard let tls = configuration.tls else { throw TransportError.closed }
+            try await startTLS(tls, unread: unread)
+        case .close: return false
+        case .reset:
+            transport.abort()
+            return false
+        }
+        return true
+    }
+
+    private func startTLS(_ tls: SinkTLS, unread: [UInt8]) async throws {
+        transport = try await tls.upgrade(transport, unread)
+        // Stopped in the middle of the handshake: the new transport has not heard of it.
+        if isStopped { throw TransportError.cancelled }
+        machine.withLock { $0.tlsStarted() }
+    }
+
+    /// Writes, and gives up on a client that does not read for as long as it may be silent.
+    private func write(_ octets: [UInt8]) async throws {
+        let timer = startTimer { $0.stop() }
+        defer { timer?.cancel() }
+        try await transport.write(octets.span.bytes)
+    }
+
+    private func read() async throws {
+        let timer = startTimer { $0.sayGoodbye() }
+        defer { timer?.cancel() }
+        let isOpen = try await transport.read(into: buffer)
+        guard isOpen else {
+            machine.withLock { $0.streamEnded() }
+            return
+        }
+        buffer.withBytes { octets in machine.withLock { $0.received(octets) } }
+        buffer.removeAll()
+    }
+
+    private func startTimer(_ work: @escaping @Sendable (isolated SinkConnection) -> Void) -> ScheduledWork? {
+        guard let duration = configuration.limits.idleTime else { return nil }
+        return executor.schedule(at: executor.now.advanced(by: duration)) { [weak self] in
+            self?.assumeIsolated { work($0) }
+        }
+    }
+
+    /// Tells the silent client, while nothing else is being written, and closes.
+    private func sayGoodbye() {
+        machine.withLock { $0.idled() }
+        Task(executorPreference: executor) { await self.writeAndStop() }
+    }
+
+    private func writeAndStop() async {
+        while case .write(let octets) = nextAction() {
+            guard (try? await transport.write(octets.span.bytes)) != nil else { break }
+        }
+        stop()
+    }
+}

@@ -1,0 +1,49 @@
+internal import NIOCore
+
+#if canImport(Darwin)
+internal import Darwin
+#elseif canImport(Musl)
+internal import Musl
+#else
+internal import Glibc
+#endif
+
+/// The socket beneath a channel, to write to without its pipeline.
+///
+/// NIO's way through handlers, queue and promises costs as much time as a quarter of the system call at its end, and a
+/// copy of the bytes. A client that waits for each reply pays it for every command.
+///
+/// Valid while the channel is active: the number of a closed descriptor may belong to another connection.
+struct DirectSocket {
+    private let descriptor: NIOBSDSocket.Handle
+
+    /// `nil` if the channel is no socket of the system.
+    init?(of channel: any Channel) {
+        let descriptor = try? channel.pipeline.syncOperations.withUnsafeTransportIfAvailable {
+            (handle: NIOBSDSocket.Handle) in handle
+        }
+        guard let descriptor else { return nil }
+        self.descriptor = descriptor
+    }
+
+    /// Sends as much of `bytes` as the socket takes at once, and returns how much that is.
+    ///
+    /// An error reads as 0: the channel meets it again, and knows what to do.
+    func send(_ bytes: RawSpan) -> Int {
+        #if canImport(Darwin)
+        // NIO has set SO_NOSIGPIPE.
+        let flags = MSG_DONTWAIT
+        #else
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_NOSIGNAL)
+        #endif
+        return bytes.withUnsafeBytes { bytes in
+            #if canImport(Darwin)
+            max(0, Darwin.send(descriptor, bytes.baseAddress, bytes.count, flags))
+            #elseif canImport(Musl)
+            max(0, Musl.send(descriptor, bytes.baseAddress, bytes.count, flags))
+            #else
+            max(0, Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags))
+            #endif
+        }
+    }
+}

@@ -1,0 +1,121 @@
+import SMTPSession
+import SMTPTransport
+import SMTPWire
+import TestSupport
+import Testing
+
+@testable import SMTPClient
+
+/// Streams that are slow, endless or broken off; on an event loop, since a stream is pulled elsewhere.
+@Suite("SMTPConnection: streams that are broken off")
+struct InterruptedStreamTests {
+    /// Sends `chunks` to a server that answers as `server` does, and returns the error with all that the server read.
+    private func failure(
+        of chunks: AsyncStream<[UInt8]>,
+        server: @escaping @Sendable (Peer) async throws -> Void,
+        onceAsked: (CommandChannel, Task<SMTPError?, Never>) async -> Void = { _, _ in }
+    ) async throws -> (error: SMTPError?, received: String) {
+        let executor = EventLoopExecutor.next()
+        let (near, far) = PipeTransport.pair(executor)
+        let serving = Task(executorPreference: executor) {
+            let peer = Peer(far)
+            do {
+                try await peer.say("220 ready")
+                try await server(peer)
+            } catch is TransportError {
+                // The client has left, which is its right.
+            }
+            try? await peer.drain()
+            return peer.receivedText
+        }
+        let configuration = SMTPConfiguration(security: .insecurePlain)
+        let connection = try await SMTPConnection.open(over: near, configuration: configuration)
+        try await connection.hello()
+        var content = Content.stream(chunks)
+        content.encoding = .sevenBit
+        let sending = Task { [content] () -> SMTPError? in
+            do throws(SMTPError) {
+                try await connection.send(content, envelope: try Envelope(from: "", to: ["postmaster"]))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        while connection.channel.state.isOpen, connection.channel.state.transaction.stage != .contentExpected {
+            await Task.yield()
+        }
+        await onceAsked(connection.channel, sending)
+        let error = await sending.value
+        #expect(!connection.channel.state.isOpen)
+        return (error, try await serving.value)
+    }
+
+    @Test("A stream that ends because the task was cancelled is no message")
+    func cancelled() async throws {
+        // Asked by hand: that the end gets to the event loop before the cancellation is a matter of luck.
+        guard case .stream(let makeIterator) = Content.stream(CancelledStream()).source else {
+            Issue.record("no stream")
+            return
+        }
+        let iterator = makeIterator()
+        let results = await Task { [await iterator.next(), await iterator.next()] }.value
+        #expect((try? results[0].get())?.isEmpty == false)
+        #expect { try results[1].get() } throws: { ($0 as? SMTPError)?.kind == .cancelled }
+    }
+
+    @Test("A stream that gives nothing does not outlive the channel, nor the task", arguments: [true, false])
+    func nothing(isCancelled: Bool) async throws {
+        let (chunks, source) = AsyncStream<[UInt8]>.makeStream()
+        let (error, received) = try await failure(of: chunks, server: { try await $0.serve() }) { channel, task in
+            if isCancelled { task.cancel() } else { await channel.disconnect() }
+        }
+        #expect(error?.kind == (isCancelled ? .cancelled : .closed))
+        #expect(error?.report?.recipients.map(\.outcome) == [.notAttempted])
+        #expect(!received.contains("\r\n.\r\n"))
+        source.finish()
+    }
+
+    @Test("A stream that gives nothing does not keep the news from the sender", arguments: ["", "552 5.3.4 too long"])
+    func refused(reply: String) async throws {
+        let (chunks, source) = AsyncStream<[UInt8]>.makeStream()
+        source.yield(Array("Subject: x\r\n".utf8))
+        let (error, received) = try await failure(
+            of: chunks,
+            server: { peer in
+                for reply in ["250 hello", "250 mail", "250 rcpt", "354 go"] { try await peer.answer(reply) }
+                if reply.isEmpty { peer.close() } else { try await peer.say(reply) }
+            }
+        )
+        #expect(error?.kind == (reply.isEmpty ? .closed : .refused))
+        #expect(error?.report?.isUncertain == false)
+        #expect(!received.contains("\r\n.\r\n"))
+        source.finish()
+    }
+
+    @Test("A stream of nothing but empty chunks does not outlive the channel, nor the task", arguments: [true, false])
+    func emptyChunks(isCancelled: Bool) async throws {
+        let chunks = AsyncStream<[UInt8]> { [] }
+        let (error, received) = try await failure(of: chunks, server: { try await $0.serve() }) { channel, task in
+            if isCancelled { task.cancel() } else { await channel.disconnect() }
+        }
+        #expect(error?.kind == (isCancelled ? .cancelled : .closed))
+        #expect(error?.report?.recipients.map(\.outcome) == [.notAttempted])
+        #expect(!received.contains("\r\n.\r\n"))
+    }
+}
+
+/// A stream whose task is cancelled after the first chunk, and which then ends in order, as `AsyncStream` does.
+private struct CancelledStream: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    private var isStarted = false
+
+    func makeAsyncIterator() -> CancelledStream { self }
+
+    mutating func next() async -> [UInt8]? {
+        if !isStarted {
+            isStarted = true
+            return Array("Subject: half\r\n\r\nPay Bob 1".utf8)
+        }
+        withUnsafeCurrentTask { $0?.cancel() }
+        return nil
+    }
+}

@@ -1,0 +1,128 @@
+import SMTPTransport
+import Testing
+
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
+/// Loopback alone: descriptors that are none, times that never come, ends in odd order.
+@Suite("TCPTransport: hardships")
+struct TCPHardshipTests {
+    private func pair() async throws -> (client: TCPTransport, server: TCPTransport, executor: EventLoopExecutor) {
+        let executor = EventLoopExecutor.next()
+        let listener = try await TCPListener.bind(executor: executor)
+        let client = try await TCPTransport.connect(to: listener.endpoint, executor: executor)
+        return (client, try #require(try await listener.accept()), executor)
+    }
+
+    @Test("A descriptor that is no connected stream socket is refused, and closed", arguments: 0..<5)
+    func adoptNothing(kind: Int) async throws {
+        let descriptor: Int32 =
+            switch kind {
+            case 0: -1
+            case 1: open("/dev/null", O_RDWR)
+            case 2: dup(BareSocket().descriptor)
+            case 3: dup(BareSocket(isStream: false).descriptor)
+            default: Int32.max
+            }
+        let error = await transportError { () async throws(TransportError) in
+            _ = try await TCPTransport.adopt(descriptor: descriptor)
+        }
+        guard case .inputOutput? = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
+    @Test("A time that never comes is no trap")
+    func endlessTime() async throws {
+        let listener = try await TCPListener.bind()
+        var options = TCPOptions()
+        options.connectTimeout = .seconds(Int64.max)
+        let client = try await TCPTransport.connect(to: listener.endpoint, options: options)
+        let timer = client.executor.schedule(at: client.executor.now.advanced(by: .seconds(Int64.max))) {}
+        timer.cancel()
+    }
+
+    @Test("A server that accepts nothing is given up in time, or when the task is cancelled", arguments: [true, false])
+    func blackHole(isCancelled: Bool) async throws {
+        // A listener whose line is full drops what comes.
+        let socket = BareSocket()
+        let port = try socket.bindToLoopback()
+        #expect(listen(socket.descriptor, 0) == 0)
+        defer { withExtendedLifetime(socket) {} }
+        var options = TCPOptions()
+        options.connectTimeout = .milliseconds(200)
+        var held: [TCPTransport] = []
+        var error: TransportError?
+        while error == nil, held.count < 10 {
+            do throws(TransportError) {
+                held.append(try await TCPTransport.connect(to: .host("127.0.0.1", port: port), options: options))
+            } catch let failure {
+                error = failure
+            }
+        }
+        #expect(error == .connectTimedOut(target: "127.0.0.1:\(port)", after: .milliseconds(200)))
+        if isCancelled {
+            let task = Task {
+                await transportError { () async throws(TransportError) in
+                    _ = try await TCPTransport.connect(to: .host("127.0.0.1", port: port))
+                }
+            }
+            for _ in 0..<1000 { await Task.yield() }
+            task.cancel()
+            #expect(await task.value == .cancelled)
+        }
+    }
+
+    @Test("What was written before the output ends arrives whole")
+    func shutdownFlushes() async throws {
+        let (client, server, executor) = try await pair()
+        let sent = noise(5_000_000)
+        let reading = Task(executorPreference: executor) { try await server.readAll() }
+        try await run(on: executor) {
+            try await client.write(sent)
+            try await client.shutdownWrite()
+        }
+        #expect(try await reading.value == sent)
+    }
+
+    @Test("A reset is noticed by a reader who had stopped reading", arguments: [true, false])
+    func resetWhilePaused(isReset: Bool) async throws {
+        let (client, server, executor) = try await pair()
+        try await run(on: executor) {
+            if isReset { try await client.write("unread") }
+            let sending = Task(executorPreference: executor) {
+                await transportError { () async throws(TransportError) in try await server.write(noise(1_000_000)) }
+            }
+            for _ in 0..<1000 { await Task.yield() }
+            // The client's side holds what it takes at most, and has stopped.
+            server.close(.closed)
+            _ = await sending.value
+            let buffer = ReceiveBuffer()
+            _ = await transportError { () async throws(TransportError) in while try await client.read(into: buffer) {} }
+            #expect(buffer.count > 0)
+        }
+    }
+
+    @Test("Writing after the output ended is an error, over TCP and the pipe")
+    func writeAfterShutdown() async throws {
+        let (client, server, executor) = try await pair()
+        let (near, far) = PipeTransport.pair(executor)
+        let ends: [(any Transport & Sendable, any Transport & Sendable)] = [(client, server), (near, far)]
+        for (writer, reader) in ends {
+            try await run(on: executor) {
+                try await writer.shutdownWrite()
+                let error = await transportError { () async throws(TransportError) in try await writer.write("late") }
+                #expect(error == .closed)
+                #expect(try await reader.readAll().isEmpty)
+                try await reader.write("answer")
+                #expect(try await writer.readAll(upTo: 6).count == 6)
+            }
+        }
+    }
+}

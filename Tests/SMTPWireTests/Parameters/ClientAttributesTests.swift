@@ -1,0 +1,43 @@
+import SMTPWire
+import Testing
+
+@Suite("ClientAttributes")
+struct ClientAttributesTests {
+    @Test("Each value as it stands on the wire")
+    func values() throws {
+        let table: [(ClientAttribute, String)] = [
+            (try ClientAttribute(.name, .text("client.example.org")), "NAME=client.example.org"),
+            (try ClientAttribute(.name, .unavailable), "NAME=[UNAVAILABLE]"),
+            (try ClientAttribute(.name, .temporarilyUnavailable), "NAME=[TEMPUNAVAIL]"),
+            (try ClientAttribute(address: "192.0.2.1"), "ADDR=192.0.2.1"),
+            (try ClientAttribute(address: "2001:db8::1"), "ADDR=IPV6:2001:db8::1"),
+            (try ClientAttribute(.destinationAddress, address: "::1"), "DESTADDR=IPV6:::1"),
+            (try ClientAttribute(.port, .text("25")), "PORT=25"),
+            (try ClientAttribute(.protocol, .text("ESMTP")), "PROTO=ESMTP"),
+            (try ClientAttribute(.helo, .text("a b=c+d")), "HELO=a+20b+3Dc+2Bd"),
+            (try ClientAttribute(.login, .text("jörg")), "LOGIN=j+C3+B6rg"),
+            (try ClientAttribute(.login, .text("")), "LOGIN="),
+            (try ClientAttribute(.destinationPort, .text("587")), "DESTPORT=587"),
+            (try ClientAttribute(.identifier, .text("4B8")), "IDENT=4B8"),
+            (try ClientAttribute(.source, .text("LOCAL")), "SOURCE=LOCAL"),
+            (try ClientAttribute(ClientAttribute.Name("future"), .text("x")), "FUTURE=x"),
+        ]
+        for (attribute, text) in table { #expect(attribute.description == text) }
+        let some = try ClientAttributes([table[0].0, table[3].0])
+        #expect(string(SMTPCommand.xclient(some).bytes) == "XCLIENT NAME=client.example.org ADDR=192.0.2.1\r\n")
+        #expect(string(SMTPCommand.xforward(some).bytes) == "XFORWARD NAME=client.example.org ADDR=192.0.2.1\r\n")
+    }
+
+    @Test("Limits, controls and nothing at all are refused")
+    func refusals() throws {
+        #expect(throws: WireError.self) { try ClientAttributes([]) }
+        #expect(throws: WireError.self) { try ClientAttribute(.helo, .text("a\r\nQUIT")) }
+        #expect(throws: WireError.self) { try ClientAttribute(address: "localhost") }
+        #expect(throws: WireError.self) { try ClientAttribute.Name("A=B") }
+        #expect(throws: WireError.self) { try ClientAttribute.Name("") }
+        #expect(throws: WireError.self) { try ClientAttribute(.helo, .text(String(repeating: "=", count: 86))) }
+        let long = try ClientAttribute(.helo, .text(String(repeating: "a", count: 244)))
+        #expect(string(SMTPCommand.xforward(try ClientAttributes([long, long])).bytes).utf8.count <= 512)
+        #expect(throws: WireError.self) { try ClientAttributes([long, long, long]) }
+    }
+}
