@@ -11,12 +11,15 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+let openSSL: [LinkerSetting] = [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+
 let package = Package(
     name: "versus-tls",
     platforms: [.macOS(.v15)],
     dependencies: [.package(name: "swift-smtp", path: "../../..")],
     targets: [
-        .executableTarget(name: "tls-c", linkerSettings: [.linkedLibrary("ssl"), .linkedLibrary("crypto")]),
+        .executableTarget(name: "tls-c", linkerSettings: openSSL),
+        .executableTarget(name: "bio-c", linkerSettings: openSSL),
         .executableTarget(
             name: "tls-swift",
             dependencies: [

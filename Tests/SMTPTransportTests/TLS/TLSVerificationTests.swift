@@ -177,6 +177,21 @@ struct TLSVerificationTests {
         try expect(.name, of: dialogue)
     }
 
+    @Test("A host that cannot be verified is not, even where that stops nothing")
+    func nameless() throws {
+        var dialogue = try TLSDialogue()
+        dialogue.host = "not a host"
+        dialogue.client.verification = .insecureRecordOnly
+        let (info, security) = try dialogue.run { ($0.info, $0.security) }.client.get()
+        #expect(!security.isVerified)
+        guard case .failed(let failure) = info.verification else {
+            Issue.record("\(info)")
+            return
+        }
+        #expect(failure.check == .name)
+        #expect(info.serverName == nil)
+    }
+
     @Test("Modes that are called insecure go on, and say what they know", arguments: [true, false])
     func insecure(isGood: Bool) throws {
         var dialogue = try TLSDialogue()

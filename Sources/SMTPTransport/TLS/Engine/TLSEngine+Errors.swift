@@ -3,10 +3,10 @@ internal import COpenSSL
 extension TLSEngine {
     /// Gives OpenSSL's errors a kind.
     func makeError(_ entries: [OpenSSLErrorQueue.Entry], _ phase: TLSError.Phase) -> TLSError {
-        TLSError(kind(entries), in: phase, alert: alert, details: entries.map(\.text))
+        TLSError(kind(entries, phase), in: phase, alert: alert, details: entries.map(\.text))
     }
 
-    private func kind(_ entries: [OpenSSLErrorQueue.Entry]) -> TLSError.Kind {
+    private func kind(_ entries: [OpenSSLErrorQueue.Entry], _ phase: TLSError.Phase) -> TLSError.Kind {
         let reasons = entries.compactMap(\.tlsReason)
         if reasons.contains(SSL_R_CERTIFICATE_VERIFY_FAILED), case .failed(let failure) = verification {
             return .verificationFailed(failure)
@@ -14,7 +14,7 @@ extension TLSEngine {
         if reasons.contains(SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
             return .verificationFailed(verificationFailure(X509_V_ERR_UNSPECIFIED, check: .presence))
         }
-        if let alert, alert.direction == .received { return Self.kind(ofReceived: alert.code) }
+        if let alert, alert.direction == .received { return Self.kind(ofReceived: alert.code, phase) }
         for reason in reasons {
             switch reason {
             case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_NO_PROTOCOLS_AVAILABLE, SSL_R_WRONG_SSL_VERSION,
@@ -36,11 +36,12 @@ extension TLSEngine {
         return .protocolViolation
     }
 
-    private static func kind(ofReceived alert: UInt8) -> TLSError.Kind {
+    private static func kind(ofReceived alert: UInt8, _ phase: TLSError.Phase) -> TLSError.Kind {
         switch Int32(alert) {
-        case SSL_AD_PROTOCOL_VERSION, SSL_AD_INAPPROPRIATE_FALLBACK:
+        // Afterwards they mean something else, such as that a wish for renegotiation was not granted.
+        case SSL_AD_PROTOCOL_VERSION where phase == .handshake, SSL_AD_INAPPROPRIATE_FALLBACK:
             .noCommonVersion
-        case SSL_AD_HANDSHAKE_FAILURE, SSL_AD_INSUFFICIENT_SECURITY:
+        case SSL_AD_HANDSHAKE_FAILURE where phase == .handshake, SSL_AD_INSUFFICIENT_SECURITY:
             .noCommonCipher
         case SSL_AD_NO_CERTIFICATE, SSL_AD_BAD_CERTIFICATE, SSL_AD_UNSUPPORTED_CERTIFICATE, SSL_AD_CERTIFICATE_REVOKED,
             SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA, SSL_AD_CERTIFICATE_REQUIRED:

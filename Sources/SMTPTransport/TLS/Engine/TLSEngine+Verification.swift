@@ -54,6 +54,10 @@ extension TLSEngine {
             let code = X509_STORE_CTX_get_error(chain)
             return .failed(verificationFailure(code == X509_V_OK ? X509_V_ERR_UNSPECIFIED : code, chain))
         }
+        // Without a name OpenSSL compares none, and any server of a trusted authority would pass.
+        if !isServer, serverName == nil {
+            return .failed(verificationFailure(X509_V_ERR_HOSTNAME_MISMATCH, chain))
+        }
         if case .inAdditionToChain(let pins) = context.pinning {
             let verified = CertificateStack.readers(X509_STORE_CTX_get0_chain(chain))
             return verified.contains { pins.match($0) } ? .passed : .failed(pinFailure(chain))

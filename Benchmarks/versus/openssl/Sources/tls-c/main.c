@@ -4,9 +4,10 @@
 //   tls-c upload PORT CA BYTES                   one connection
 //   tls-c handshakes PORT CA COUNT               connections one after the other
 //   tls-c resumed PORT CA COUNT                  the same, each resuming the session of the one before
+//   tls-c connects PORT CA COUNT                 connections without TLS, closed at once: what the socket alone costs
 //   tls-c ping PORT CA COUNT                     one connection, a short line each way COUNT times
 //
-// Clients print: seconds, CPU seconds of this process, peak memory in KiB.
+// Clients print: seconds, CPU seconds of this process meanwhile, peak memory in KiB.
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -78,11 +79,17 @@ static void serve(const char *chain, const char *key) {
         struct accepted *accepted = malloc(sizeof *accepted);
         accepted->context = context;
         accepted->socket = accept(listener, NULL, NULL);
-        if (accepted->socket < 0) die("accept");
+        if (accepted->socket < 0) {
+            free(accepted);
+            continue;
+        }
         int on = 1;
         setsockopt(accepted->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
         pthread_t thread;
-        if (pthread_create(&thread, &attributes, serve_one, accepted) != 0) die("thread");
+        if (pthread_create(&thread, &attributes, serve_one, accepted) != 0) {
+            close(accepted->socket);
+            free(accepted);
+        }
     }
 }
 
@@ -106,13 +113,18 @@ static SSL_CTX *client_context(const char *ca) {
     return context;
 }
 
-static SSL *connect_tls(SSL_CTX *context, int port, int *descriptor, int resumes) {
+static int connect_tcp(int port) {
     int handle = socket(AF_INET, SOCK_STREAM, 0);
     struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     if (connect(handle, (struct sockaddr *)&address, sizeof address) != 0) die("connect");
     int on = 1;
     setsockopt(handle, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    return handle;
+}
+
+static SSL *connect_tls(SSL_CTX *context, int port, int *descriptor, int resumes) {
+    int handle = connect_tcp(port);
     SSL *ssl = SSL_new(context);
     SSL_set_fd(ssl, handle);
     SSL_set_tlsext_host_name(ssl, "mail.example");
@@ -156,6 +168,10 @@ static void handshakes(SSL_CTX *context, int port, long count, int resumes) {
     }
 }
 
+static void connects(int port, long count) {
+    for (long index = 0; index < count; index++) close(connect_tcp(port));
+}
+
 static void ping(SSL_CTX *context, int port, long count) {
     int descriptor;
     SSL *ssl = connect_tls(context, port, &descriptor, 0);
@@ -166,29 +182,35 @@ static void ping(SSL_CTX *context, int port, long count) {
     disconnect(ssl, descriptor);
 }
 
-static double seconds(struct timeval time) { return time.tv_sec + time.tv_usec / 1e6; }
+static double cpu_seconds(void) {
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_utime.tv_sec + usage.ru_stime.tv_sec + (usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6;
+}
 
 int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_IGN);
     if (count == 4 && strcmp(arguments[1], "serve") == 0) serve(arguments[2], arguments[3]);
     if (count != 5) {
-        fprintf(stderr, "usage: tls-c serve CHAIN KEY | upload|handshakes|resumed|ping PORT CA COUNT\n");
+        fprintf(stderr, "usage: tls-c serve CHAIN KEY | upload|handshakes|resumed|connects|ping PORT CA COUNT\n");
         return 64;
     }
     int port = atoi(arguments[2]);
     SSL_CTX *context = client_context(arguments[3]);
     long amount = atol(arguments[4]);
     struct timespec start, end;
+    double cpu = cpu_seconds();
     clock_gettime(CLOCK_MONOTONIC, &start);
     if (strcmp(arguments[1], "upload") == 0) upload(context, port, amount);
     else if (strcmp(arguments[1], "handshakes") == 0) handshakes(context, port, amount, 0);
     else if (strcmp(arguments[1], "resumed") == 0) handshakes(context, port, amount, 1);
+    else if (strcmp(arguments[1], "connects") == 0) connects(port, amount);
     else if (strcmp(arguments[1], "ping") == 0) ping(context, port, amount);
     else return 64;
     clock_gettime(CLOCK_MONOTONIC, &end);
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
     printf("%.6f %.6f %ld\n", end.tv_sec - start.tv_sec + (end.tv_nsec - start.tv_nsec) / 1e9,
-           seconds(usage.ru_utime) + seconds(usage.ru_stime), usage.ru_maxrss);
+           cpu_seconds() - cpu, usage.ru_maxrss);
     return 0;
 }
