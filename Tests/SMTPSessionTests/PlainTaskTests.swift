@@ -9,15 +9,23 @@ import Testing
 @Suite("CommandChannel: tasks from elsewhere", .timeLimit(.minutes(1)))
 struct PlainTaskTests {
     @Test("A greeting that is there before the channel is opened is received")
+    @MainActor
     func earlyGreeting() async throws {
-        let executor = EventLoopExecutor.next()
-        for _ in 0..<50 {
-            let (near, far) = PipeTransport.pair(executor)
-            try await Task(executorPreference: executor) { try await Peer(far).say("220 ready") }.value
-            let (channel, greeting) = try await CommandChannel.open(over: near)
+        let listener = try await TCPListener.bind()
+        let serving = Task(executorPreference: listener.executor) {
+            while let transport = try await listener.accept() {
+                try await transport.write(Array("220 ready\r\n".utf8).span.bytes)
+                _ = try? await transport.read(into: ReceiveBuffer())
+                transport.close(.closed)
+            }
+        }
+        for _ in 0..<100 {
+            let (channel, greeting) = try await CommandChannel.connect(to: listener.endpoint)
             #expect(greeting.code == 220)
             await channel.disconnect()
         }
+        listener.close()
+        try await serving.value
     }
 
     @Test("Many tasks at once have their commands answered, and those that are cancelled are told")
