@@ -115,3 +115,15 @@ extension SMTPError.Advice {
         }
     }
 }
+
+extension DeliveryReport.Outcome: CustomStringConvertible {
+    /// One line in words, with the server's where there are any; safe to log.
+    public var description: String {
+        switch self {
+        case .accepted(let answer): "accepted: \(answer.reply)"
+        case .rejected(let answer): "rejected at \(answer.verb): \(answer.reply)"
+        case .notAttempted: "not attempted"
+        case .unknown: "unknown: the server may have it"
+        }
+    }
+}

@@ -183,7 +183,7 @@ struct DeterministicExecutorTests {
 
     @Test("Work that comes back from another thread is taken in when there is patience")
     func patience() throws {
-        let executor = DeterministicExecutor(patience: .seconds(60))
+        let executor = DeterministicExecutor(patience: .seconds(600))
         let value = try executor.run {
             _ = executor.schedule(at: executor.now.advanced(by: .seconds(1))) {}
             let value = await Task.detached { 7 }.value

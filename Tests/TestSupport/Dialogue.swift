@@ -8,17 +8,16 @@ package let allFragmentations: [PipeOptions.Fragmentation] = [.whole, .byLine, .
 /// Runs a client and a server against each other in memory, single-threaded and in virtual time.
 ///
 /// The server begins with the greeting; that the client leaves it is no failure of it. Returns what the client returned,
-/// and all that the server had read when both were done. `patience` is for work that leaves the executor.
+/// and all that the server had read when both were done.
 @discardableResult
 package func dialogue<Value: Sendable>(
     _ fragmentation: PipeOptions.Fragmentation = .whole,
     outward: PipeOptions = PipeOptions(),
     homeward: PipeOptions = PipeOptions(),
-    patience: Duration = .zero,
     server: @escaping @Sendable (Peer) async throws -> Void,
     client: @escaping @Sendable (PipeTransport) async throws -> Value
 ) throws -> (value: Value, received: String) {
-    let executor = DeterministicExecutor(patience: patience)
+    let executor = DeterministicExecutor()
     return try executor.run {
         var (outward, homeward) = (outward, homeward)
         outward.fragmentation = fragmentation

@@ -71,7 +71,7 @@ extension SendFailure {
         case .refused where error.reply?.wantsAuthentication == true: (.authentication, .noPermission)
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
-        case .tls, .insecure: (.tls, .noPermission)
+        case .insecure: (.tls, .noPermission)
         case .sessionLimit: (.closed, .temporaryFailure)
         case .protocolViolation: (.protocolViolation, .protocolError)
         case .tls: (.tls, Self.exitCode(ofTLS: error))

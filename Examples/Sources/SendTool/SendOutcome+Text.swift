@@ -33,9 +33,13 @@ extension SendOutcome {
         case .refused where failure.reply?.isTransientNegative == true: return "try again later"
         case .refused: return "sending the same again will be refused again"
         case .notOffered: return "use another server, or send without"
-        case .protocolViolation: return "check that an SMTP server listens there, without TLS"
-        case .authentication: return "the server wants an authentication, which this version cannot do yet"
-        case .tls: return "the connection is not as safe as it must be: see what is wrong with it, or ask for less"
+        case .protocolViolation:
+            return
+                "check that an SMTP server listens there: --security tls for TLS from the first byte (port 465), starttls for 587"
+        case .authentication where failure.exitCode == .temporaryFailure: return "try again later"
+        case .authentication: return "check --user, the password and --auth; the server's words say which"
+        case .tls where failure.exitCode != .noPermission: return "nothing was sent; check the file or the name"
+        case .tls: return "no mail went to a server that is not proven: check --host, --server-name and --ca-file"
         case .inputOutput: return "try again; if it stays, the system's log may tell more"
         case .cancelled: return "the server does not have the message"
         }

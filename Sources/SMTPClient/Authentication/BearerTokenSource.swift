@@ -72,7 +72,7 @@ public actor BearerTokenSource {
         return try await withTaskCancellationHandler {
             await withCheckedContinuation { waiters[number] = $0 }
         } onCancel: {
-            Task { await self.giveUp(number) }
+            OffLoop.start { await self.giveUp(number) }
         }.get()
     }
 
@@ -84,11 +84,10 @@ public actor BearerTokenSource {
     private func startFetching(_ reason: Reason) {
         fetchCount += 1
         let number = fetchCount
-        let task = Task {
-            let result: Result<BearerToken, any Error> = await OffLoop.run { [fetch] in
-                do { return .success(try await fetch(reason)) } catch { return .failure(error) }
-            }
-            fetched(result, by: number)
+        let task = OffLoop.start { [fetch] in
+            let result: Result<BearerToken, any Error>
+            do { result = .success(try await fetch(reason)) } catch { result = .failure(error) }
+            await self.fetched(result, by: number)
         }
         fetching = (number, task)
     }

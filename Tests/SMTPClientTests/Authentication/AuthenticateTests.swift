@@ -41,10 +41,10 @@ struct AuthenticateTests {
     func mechanisms(
         fragmentation: PipeOptions.Fragmentation,
         exchange: (offered: String, credentials: Credentials, replies: [String], lines: [String])
-    ) async throws {
+    ) throws {
         var setting = AuthenticationSetting(exchange.offered)
         setting.fragmentation = fragmentation
-        let result = try await authenticate(exchange.credentials, setting) { try await $0.answers(exchange.replies) }
+        let result = try authenticate(exchange.credentials, setting) { try await $0.answers(exchange.replies) }
         #expect(result.error == nil)
         #expect(result.lines == exchange.lines + ["EHLO me.example"])
         #expect(result.extensions.keywords.map(\.name) == ["AFTER"])
@@ -60,8 +60,8 @@ struct AuthenticateTests {
             ("AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256", "SCRAM-SHA-256"),
         ]
     )
-    func strongest(offered: String, expected: String) async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting(offered)) {
+    func strongest(offered: String, expected: String) throws {
+        let result = try authenticate(Self.password, AuthenticationSetting(offered)) {
             try await $0.answers(["535 no"])
         }
         #expect(result.lines.first?.hasPrefix("AUTH \(expected)") == true)
@@ -69,10 +69,10 @@ struct AuthenticateTests {
     }
 
     @Test("The caller's choice and order of mechanisms")
-    func chosenMechanisms() async throws {
+    func chosenMechanisms() throws {
         var setting = AuthenticationSetting("AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1")
         setting.options.mechanisms = [.login, .plain]
-        let result = try await authenticate(Self.password, setting) {
+        let result = try authenticate(Self.password, setting) {
             try await $0.answers(["504 5.5.4 what?", "235 ok"])
         }
         #expect(result.lines.first == "AUTH LOGIN")
@@ -80,9 +80,9 @@ struct AuthenticateTests {
     }
 
     @Test("A name for another identity is not lost in a mechanism that cannot say it")
-    func authorizationIdentity() async throws {
+    func authorizationIdentity() throws {
         let credentials = Credentials.password(user: "tim", Secret(canary), authorizationIdentity: "ann")
-        let result = try await authenticate(credentials, AuthenticationSetting("AUTH LOGIN CRAM-MD5 PLAIN")) {
+        let result = try authenticate(credentials, AuthenticationSetting("AUTH LOGIN CRAM-MD5 PLAIN")) {
             try await $0.answers(["235 ok"])
         }
         #expect(result.lines.first == "AUTH PLAIN \(base64("ann\u{0}tim\u{0}\(canary)"))")
@@ -92,8 +92,8 @@ struct AuthenticateTests {
         "Nothing in common: both lists are told, and nothing is sent",
         arguments: ["AUTH GSSAPI NTLM", "SIZE", "AUTH"]
     )
-    func nothingInCommon(offered: String) async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting(offered)) { _ in }
+    func nothingInCommon(offered: String) throws {
+        let result = try authenticate(Self.password, AuthenticationSetting(offered)) { _ in }
         let error = try #require(result.error)
         #expect(error.kind == .mechanismNotOffered)
         #expect(error.authentication?.offered == (offered == "AUTH GSSAPI NTLM" ? ["GSSAPI", "NTLM"] : []))
@@ -104,8 +104,8 @@ struct AuthenticateTests {
     }
 
     @Test("The next mechanism follows replies that do not know the first", arguments: [500, 501, 502, 504])
-    func nextMechanism(code: Int) async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting("AUTH CRAM-MD5 PLAIN LOGIN")) {
+    func nextMechanism(code: Int) throws {
+        let result = try authenticate(Self.password, AuthenticationSetting("AUTH CRAM-MD5 PLAIN LOGIN")) {
             try await $0.answers(["\(code) 5.5.4 no", "\(code) 5.5.4 no", "334 ", "334 ", "235 ok"])
         }
         #expect(result.mechanism == .login)
@@ -113,8 +113,8 @@ struct AuthenticateTests {
     }
 
     @Test("When the server knows none of those it offers, that is told")
-    func noneKnown() async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting("AUTH PLAIN LOGIN")) {
+    func noneKnown() throws {
+        let result = try authenticate(Self.password, AuthenticationSetting("AUTH PLAIN LOGIN")) {
             try await $0.answers(["504 5.5.4 no", "504 5.5.4 neither"])
         }
         #expect(result.error?.kind == .mechanismNotOffered)
@@ -131,8 +131,8 @@ struct AuthenticateTests {
             (530, .authenticationRequired, .never), (503, .refused, .never),
         ]
     )
-    func finalRefusal(code: Int, kind: SMTPError.Kind, advice: SMTPError.Advice) async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting("AUTH PLAIN LOGIN")) {
+    func finalRefusal(code: Int, kind: SMTPError.Kind, advice: SMTPError.Advice) throws {
+        let result = try authenticate(Self.password, AuthenticationSetting("AUTH PLAIN LOGIN")) {
             try await $0.answers(["\(code) 5.7.9 Application-specific password required. See https://example.org"])
         }
         let error = try #require(result.error)
@@ -147,8 +147,8 @@ struct AuthenticateTests {
     }
 
     @Test("A refusal in the midst of an exchange is final too", arguments: [454, 501, 535])
-    func refusalInTheMidst(code: Int) async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting("AUTH CRAM-MD5 PLAIN")) {
+    func refusalInTheMidst(code: Int) throws {
+        let result = try authenticate(Self.password, AuthenticationSetting("AUTH CRAM-MD5 PLAIN")) {
             try await $0.answers(["334 \(base64("<1@x>"))", "\(code) no"])
         }
         #expect(result.error?.kind == (code == 501 ? .refused : .credentialsRejected))
@@ -157,11 +157,11 @@ struct AuthenticateTests {
     }
 
     @Test("530 in clear asks for TLS, to any command")
-    func tlsRequired() async throws {
+    func tlsRequired() throws {
         var setting = AuthenticationSetting("AUTH PLAIN")
         setting.security = .none
         setting.options.insecureAllowsCredentialsInClear = true
-        let result = try await authenticate(Self.password, setting) {
+        let result = try authenticate(Self.password, setting) {
             try await $0.answers(["530 5.7.0 STARTTLS first"])
         }
         #expect(result.error?.kind == .tlsRequired)
@@ -170,7 +170,7 @@ struct AuthenticateTests {
             (TransportSecurity(isEncrypted: true, isVerified: true), .authenticationRequired),
         ] {
             setting.security = security
-            let (error, _, _) = try await authentication(
+            let (error, _, _) = try authentication(
                 setting,
                 server: { try await $0.answers(["530 5.7.0 no", "250 ok"]) }
             ) {
@@ -192,10 +192,10 @@ struct AuthenticateTests {
         ],
         [password, token, .bearer(user: "x", tokens: BearerTokenSource { _ in throw CancellationError() })]
     )
-    func insecure(security: TransportSecurity, credentials: Credentials) async throws {
+    func insecure(security: TransportSecurity, credentials: Credentials) throws {
         var setting = AuthenticationSetting("AUTH PLAIN LOGIN CRAM-MD5 SCRAM-SHA-256 XOAUTH2 OAUTHBEARER")
         setting.security = security
-        let result = try await authenticate(credentials, setting) { _ in }
+        let result = try authenticate(credentials, setting) { _ in }
         #expect(result.error?.kind == .tlsRequired)
         #expect(result.error?.initiator == .caller)
         #expect(result.lines.isEmpty)
@@ -203,20 +203,20 @@ struct AuthenticateTests {
     }
 
     @Test("The insecure options allow what they say")
-    func insecureOptions() async throws {
+    func insecureOptions() throws {
         var setting = AuthenticationSetting("AUTH PLAIN")
         setting.security = TransportSecurity(isEncrypted: true, isVerified: false)
         setting.options.insecureAllowsCredentialsToUnverifiedServer = true
-        #expect(try await authenticate(Self.password, setting) { try await $0.answers(["235 ok"]) }.mechanism == .plain)
+        #expect(try authenticate(Self.password, setting) { try await $0.answers(["235 ok"]) }.mechanism == .plain)
         setting.security = .none
-        #expect(try await authenticate(Self.password, setting) { _ in }.error?.kind == .tlsRequired)
+        #expect(try authenticate(Self.password, setting) { _ in }.error?.kind == .tlsRequired)
         setting.options.insecureAllowsCredentialsInClear = true
-        #expect(try await authenticate(Self.password, setting) { try await $0.answers(["235 ok"]) }.mechanism == .plain)
+        #expect(try authenticate(Self.password, setting) { try await $0.answers(["235 ok"]) }.mechanism == .plain)
         // What has no secret needs no secrecy.
         setting = AuthenticationSetting("AUTH EXTERNAL")
         setting.security = .none
         #expect(
-            try await authenticate(.external(), setting) { try await $0.answers(["235 ok"]) }.mechanism == .external
+            try authenticate(.external(), setting) { try await $0.answers(["235 ok"]) }.mechanism == .external
         )
     }
 
@@ -224,11 +224,11 @@ struct AuthenticateTests {
         "A line of more than 512 octets goes without its initial response (RFC 4954 §4)",
         arguments: [371, 372, 373, 3000]
     )
-    func longInitialResponse(length: Int) async throws {
+    func longInitialResponse(length: Int) throws {
         let identity = String(repeating: "x", count: length)
         let line = "AUTH EXTERNAL \(base64(identity))"
         let isLong = line.utf8.count + 2 > 512
-        let result = try await authenticate(
+        let result = try authenticate(
             .external(authorizationIdentity: identity),
             AuthenticationSetting("AUTH EXTERNAL")
         ) {
@@ -240,9 +240,9 @@ struct AuthenticateTests {
     }
 
     @Test("A server that has something else to say than an empty challenge is misbehaving")
-    func challengeBeforeInitialResponse() async throws {
+    func challengeBeforeInitialResponse() throws {
         let identity = String(repeating: "x", count: 3000)
-        let result = try await authenticate(
+        let result = try authenticate(
             .external(authorizationIdentity: identity),
             AuthenticationSetting("AUTH EXTERNAL")
         ) {
@@ -253,9 +253,9 @@ struct AuthenticateTests {
     }
 
     @Test("Success before the initial response was asked for is not believed")
-    func successBeforeInitialResponse() async throws {
+    func successBeforeInitialResponse() throws {
         let identity = String(repeating: "x", count: 3000)
-        let result = try await authenticate(
+        let result = try authenticate(
             .external(authorizationIdentity: identity),
             AuthenticationSetting("AUTH EXTERNAL")
         ) { try await $0.answers(["235 welcome"]) }
@@ -264,8 +264,8 @@ struct AuthenticateTests {
     }
 
     @Test("A server that says 421 has left")
-    func goodbye() async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting("AUTH PLAIN")) {
+    func goodbye() throws {
+        let result = try authenticate(Self.password, AuthenticationSetting("AUTH PLAIN")) {
             try await $0.answers(["421 4.7.0 too many tries"])
         }
         #expect(result.error?.kind == .refused)
@@ -274,8 +274,8 @@ struct AuthenticateTests {
     }
 
     @Test("If the second hello is refused, the former extensions stay", arguments: [421, 451, 500, 502, 550])
-    func secondHelloRefused(code: Int) async throws {
-        let result = try await authenticate(Self.password, AuthenticationSetting("AUTH PLAIN")) {
+    func secondHelloRefused(code: Int) throws {
+        let result = try authenticate(Self.password, AuthenticationSetting("AUTH PLAIN")) {
             try await $0.answers(["235 ok", "\(code) no"])
         }
         #expect(result.mechanism == .plain)
@@ -284,8 +284,8 @@ struct AuthenticateTests {
     }
 
     @Test("Not in a mail transaction (RFC 4954 §4)")
-    func inTransaction() async throws {
-        let (kind, lines, _) = try await authentication(
+    func inTransaction() throws {
+        let (kind, lines, _) = try authentication(
             AuthenticationSetting("AUTH PLAIN"),
             server: { try await $0.answers(["250 ok"]) },
             body: { connection in
@@ -299,34 +299,34 @@ struct AuthenticateTests {
     }
 
     @Test("SCRAM passes over a password that it cannot carry, and PLAIN carries it")
-    func unusablePassword() async throws {
+    func unusablePassword() throws {
         let credentials = Credentials.password(user: "tim", Secret("\(canary)🔑"))
-        let result = try await authenticate(credentials, AuthenticationSetting("AUTH PLAIN SCRAM-SHA-256")) {
+        let result = try authenticate(credentials, AuthenticationSetting("AUTH PLAIN SCRAM-SHA-256")) {
             try await $0.answers(["235 ok"])
         }
         #expect(result.mechanism == .plain)
-        let alone = try await authenticate(credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { _ in }
+        let alone = try authenticate(credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { _ in }
         #expect(alone.error?.kind == .usage)
         #expect(alone.error?.description.contains("Unicode 3.2") == true)
         #expect(alone.lines.isEmpty)
     }
 
     @Test("Credentials that are provided when needed, and a provider that fails")
-    func providedCredentials() async throws {
+    func providedCredentials() throws {
         let provided = Credentials.provided { .provided { Self.password } }
-        let result = try await authenticate(provided, AuthenticationSetting("AUTH PLAIN")) {
+        let result = try authenticate(provided, AuthenticationSetting("AUTH PLAIN")) {
             try await $0.answers(["235 ok"])
         }
         #expect(result.mechanism == .plain)
         struct NoKeychain: Error {}
-        let failed = try await authenticate(.provided { throw NoKeychain() }, AuthenticationSetting("AUTH PLAIN")) {
+        let failed = try authenticate(.provided { throw NoKeychain() }, AuthenticationSetting("AUTH PLAIN")) {
             _ in
         }
         #expect(failed.error?.kind == .credentialsNotProvided)
         #expect(failed.error?.underlying is NoKeychain)
         #expect(failed.lines.isEmpty)
         let endless = Credentials.provided { Endless.credentials() }
-        #expect(try await authenticate(endless, AuthenticationSetting("AUTH PLAIN")) { _ in }.error?.kind == .usage)
+        #expect(try authenticate(endless, AuthenticationSetting("AUTH PLAIN")) { _ in }.error?.kind == .usage)
     }
 
     private enum Endless {
@@ -334,8 +334,8 @@ struct AuthenticateTests {
     }
 
     @Test("A mechanism of the user's own")
-    func ownMechanism() async throws {
-        let result = try await authenticate(
+    func ownMechanism() throws {
+        let result = try authenticate(
             .mechanisms([Rot13Mechanism(), PlainMechanism(user: "tim", password: Secret(canary))]),
             AuthenticationSetting("AUTH PLAIN X-ROT13")
         ) { try await $0.answers(["334 \(base64("hello"))", "235 ok"]) }

@@ -1,4 +1,3 @@
-import Dispatch
 import SMTPSession
 import SMTPTesting
 import SMTPTransport
@@ -48,8 +47,6 @@ struct AuthenticationSetting: Sendable {
     var fragmentation = PipeOptions.Fragmentation.whole
     var options = AuthenticationOptions()
     var bindings = ChannelBindings.none
-    /// What SCRAM computes, and what the caller's closures do, comes back from other threads.
-    var patience = Duration.seconds(10)
 
     init(_ offered: String) {
         self.offered = offered
@@ -64,46 +61,34 @@ func authentication<Value: Sendable>(
     _ setting: AuthenticationSetting,
     server: @escaping @Sendable (Peer) async throws -> Void,
     body: @escaping @Sendable (SMTPConnection) async throws -> Value
-) async throws -> (value: Value, lines: [String], transcript: [String]) {
+) throws -> (value: Value, lines: [String], transcript: [String]) {
     let transcript = Collected()
-    let (value, received) = try await onOwnThread {
-        try dialogue(
-            setting.fragmentation,
-            patience: setting.patience,
-            server: { peer in
-                try await peer.say("220 ready")
-                try await peer.answer("250-server.example\n250 \(setting.offered)")
-                try await server(peer)
-                try await peer.serve(["AFTER"])
-            },
-            client: { pipe in
-                var configuration = SMTPConfiguration(security: .insecurePlain)
-                configuration.helloName = try HelloName("me.example")
-                configuration.channel.transcript = TranscriptObserver { event in
-                    transcript.add(event.description)
-                }
-                let transport = ClaimingTransport(pipe, setting.security)
-                let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
-                try await connection.hello()
-                let value = try await body(connection)
-                await connection.quit()
-                return value
+    let (value, received) = try dialogue(
+        setting.fragmentation,
+        server: { peer in
+            try await peer.say("220 ready")
+            try await peer.answer("250-server.example\n250 \(setting.offered)")
+            try await server(peer)
+            try await peer.serve(["AFTER"])
+        },
+        client: { pipe in
+            var configuration = SMTPConfiguration(security: .insecurePlain)
+            configuration.helloName = try HelloName("me.example")
+            configuration.channel.transcript = TranscriptObserver { event in
+                transcript.add(event.description)
             }
-        )
-    }
+            let transport = ClaimingTransport(pipe, setting.security)
+            let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+            try await connection.hello()
+            // What SCRAM computes, and what the caller's closures do, runs here too, so that all is repeatable.
+            let value = try await OffLoop.$executor.withValue(pipe.executor) { try await body(connection) }
+            await connection.quit()
+            return value
+        }
+    )
     expectNoCanary(in: transcript.all)
     let lines = received.split(separator: "\r\n", omittingEmptySubsequences: false).map(String.init)
     return (value, lines.dropFirst().filter { $0 != "QUIT" }.dropLast(), transcript.all)
-}
-
-/// Runs `body` on a thread of its own.
-///
-/// A dialogue blocks its thread while it waits for work elsewhere. That work is done by the few threads that tests run on,
-/// and would never be if all of them waited for it.
-private func onOwnThread<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-        DispatchQueue(label: "dialogue").async { continuation.resume(with: Result { try body() }) }
-    }
 }
 
 /// Authenticates, and says hello again is left out of the lines.
@@ -111,8 +96,8 @@ func authenticate(
     _ credentials: Credentials,
     _ setting: AuthenticationSetting,
     server: @escaping @Sendable (Peer) async throws -> Void
-) async throws -> AuthenticationResult {
-    let (result, lines, transcript) = try await authentication(setting, server: server) { connection in
+) throws -> AuthenticationResult {
+    let (result, lines, transcript) = try authentication(setting, server: server) { connection in
         var result = AuthenticationResult(lines: [], transcript: [], isOpen: false, extensions: ServiceExtensions())
         do throws(SMTPError) {
             result.mechanism = try await connection.authenticate(

@@ -32,10 +32,10 @@ struct BearerTokenTests {
             ("AUTH OAUTHBEARER", ["334 \(base64(#"{"status":"invalid_token"}"#))", "535 no"]),
         ]
     )
-    func retry(offered: String, refusal: [String]) async throws {
+    func retry(offered: String, refusal: [String]) throws {
         let (source, reasons) = source(["hunter2-old", "hunter2-new", "hunter2-never"])
         let credentials = Credentials.bearer(user: "tim", tokens: source)
-        let result = try await authenticate(credentials, AuthenticationSetting(offered)) {
+        let result = try authenticate(credentials, AuthenticationSetting(offered)) {
             try await $0.answers(refusal + ["235 ok"])
         }
         #expect(result.mechanism != nil)
@@ -47,7 +47,7 @@ struct BearerTokenTests {
         if refusal.count == 2 { #expect(result.lines[1] == (offered == "AUTH XOAUTH2" ? "" : "AQ==")) }
 
         let (other, otherReasons) = self.source(["hunter2-old", "hunter2-new", "hunter2-never"])
-        let twice = try await authenticate(.bearer(user: "tim", tokens: other), AuthenticationSetting(offered)) {
+        let twice = try authenticate(.bearer(user: "tim", tokens: other), AuthenticationSetting(offered)) {
             try await $0.answers(refusal + refusal)
         }
         #expect(twice.error?.kind == .credentialsRejected)
@@ -57,16 +57,16 @@ struct BearerTokenTests {
     }
 
     @Test("A token that does not change, or a transient refusal, is not tried again")
-    func noRetry() async throws {
+    func noRetry() throws {
         let (source, reasons) = source(["hunter2-a", "hunter2-a"])
-        let same = try await authenticate(.bearer(user: "tim", tokens: source), AuthenticationSetting("AUTH XOAUTH2")) {
+        let same = try authenticate(.bearer(user: "tim", tokens: source), AuthenticationSetting("AUTH XOAUTH2")) {
             try await $0.answers(["535 no"])
         }
         #expect(same.error?.kind == .credentialsRejected)
         #expect(same.lines.count == 1)
         #expect(reasons.value.withLock { $0.count } == 2)
         let (other, otherReasons) = self.source(["hunter2-a", "hunter2-b"])
-        let transient = try await authenticate(
+        let transient = try authenticate(
             .bearer(user: "tim", tokens: other),
             AuthenticationSetting("AUTH XOAUTH2")
         ) {
@@ -77,9 +77,9 @@ struct BearerTokenTests {
     }
 
     @Test("A fixed token is not tried twice")
-    func fixedToken() async throws {
+    func fixedToken() throws {
         let credentials = Credentials.bearer(user: "tim", token: Secret("hunter2"))
-        let result = try await authenticate(credentials, AuthenticationSetting("AUTH OAUTHBEARER XOAUTH2")) {
+        let result = try authenticate(credentials, AuthenticationSetting("AUTH OAUTHBEARER XOAUTH2")) {
             try await $0.answers(["334 \(base64(#"{"status":"invalid_token"}"#))", "535 5.7.8 no"])
         }
         #expect(result.error?.authentication?.serverError == "invalid_token")

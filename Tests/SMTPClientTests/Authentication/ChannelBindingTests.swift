@@ -22,10 +22,10 @@ struct ChannelBindingTests {
         _ offered: String,
         _ bindings: ChannelBindings,
         servers: [SCRAMServer]
-    ) async throws -> AuthenticationResult {
+    ) throws -> AuthenticationResult {
         var setting = AuthenticationSetting(offered)
         setting.bindings = bindings
-        return try await authenticate(Self.credentials, setting) { peer in
+        return try authenticate(Self.credentials, setting) { peer in
             for server in servers { try await peer.serve(server) }
         }
     }
@@ -40,38 +40,38 @@ struct ChannelBindingTests {
     static let offered = "AUTH PLAIN SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-256-PLUS SCRAM-SHA-512"
 
     @Test("The channel is bound to by what there is, the exporter first")
-    func bound() async throws {
+    func bound() throws {
         let all = ["tls-exporter": Self.exporter, "tls-server-end-point": Self.endPoint]
         for (bindings, type) in [
             (Self.both, "tls-exporter"), (ChannelBindings(exporter: Self.exporter), "tls-exporter"),
             (ChannelBindings(serverEndPoint: Self.endPoint), "tls-server-end-point"),
         ] {
-            let result = try await run(Self.offered, bindings, servers: [Self.server(all)])
+            let result = try run(Self.offered, bindings, servers: [Self.server(all)])
             #expect(result.mechanism == .scramSHA256Plus)
             #expect(flags(result) == ["p=\(type)"])
         }
     }
 
     @Test("The other type is tried once when the server does not know the first (RFC 5802 §7)")
-    func otherType() async throws {
+    func otherType() throws {
         let server = Self.server(["tls-server-end-point": Self.endPoint])
-        let result = try await run(Self.offered, Self.both, servers: [server, server])
+        let result = try run(Self.offered, Self.both, servers: [server, server])
         #expect(result.mechanism == .scramSHA256Plus)
         #expect(flags(result) == ["p=tls-exporter", "p=tls-server-end-point"])
     }
 
     @Test("A server that knows neither type is told that there is nothing to bind to, not that it has not offered")
-    func noType() async throws {
+    func noType() throws {
         let server = Self.server(["tls-unique": [1]])
         let last = Self.server(["tls-unique": [1]], .sha512)
-        let result = try await run(Self.offered, Self.both, servers: [server, server, last])
+        let result = try run(Self.offered, Self.both, servers: [server, server, last])
         #expect(result.mechanism == .scramSHA512)
         #expect(flags(result) == ["p=tls-exporter", "p=tls-server-end-point", "n"])
     }
 
     @Test("No usable type while -PLUS is offered: flag n")
-    func nothingToBindTo() async throws {
-        let result = try await run(
+    func nothingToBindTo() throws {
+        let result = try run(
             Self.offered,
             .none,
             servers: [Self.server(["tls-exporter": Self.exporter], .sha512)]
@@ -81,15 +81,15 @@ struct ChannelBindingTests {
     }
 
     @Test("-PLUS not offered: flag y")
-    func notOffered() async throws {
-        let result = try await run("AUTH SCRAM-SHA-256", Self.both, servers: [Self.server([:])])
+    func notOffered() throws {
+        let result = try run("AUTH SCRAM-SHA-256", Self.both, servers: [Self.server([:])])
         #expect(result.mechanism == .scramSHA256)
         #expect(flags(result) == ["y"])
     }
 
     @Test("An offer whose -PLUS was stripped on the way is detected by the server")
-    func stripped() async throws {
-        let result = try await run(
+    func stripped() throws {
+        let result = try run(
             "AUTH SCRAM-SHA-256 PLAIN",
             Self.both,
             servers: [Self.server(["tls-exporter": Self.exporter])]
@@ -100,10 +100,10 @@ struct ChannelBindingTests {
     }
 
     @Test("-PLUS that is offered and then not known is told back by y, so that nobody between can talk it away")
-    func takenBack() async throws {
+    func takenBack() throws {
         var setting = AuthenticationSetting("AUTH SCRAM-SHA-256-PLUS SCRAM-SHA-256")
         setting.bindings = Self.both
-        let result = try await authenticate(Self.credentials, setting) { peer in
+        let result = try authenticate(Self.credentials, setting) { peer in
             try await peer.answer("504 5.5.4 no such mechanism")
             try await peer.serve(Self.server(["tls-exporter": Self.exporter]))
         }
@@ -112,8 +112,8 @@ struct ChannelBindingTests {
     }
 
     @Test("A man in the middle, whose channel is another, does not get through")
-    func otherChannel() async throws {
-        let result = try await run(Self.offered, Self.both, servers: [Self.server(["tls-exporter": [1, 2, 3]])])
+    func otherChannel() throws {
+        let result = try run(Self.offered, Self.both, servers: [Self.server(["tls-exporter": [1, 2, 3]])])
         #expect(result.error?.kind == .credentialsRejected)
         #expect(result.error?.authentication?.serverError == "channel-bindings-dont-match")
         #expect(result.lines.filter { $0.hasPrefix("AUTH") }.count == 1)

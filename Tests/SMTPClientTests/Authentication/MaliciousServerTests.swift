@@ -19,8 +19,8 @@ struct MaliciousServerTests {
             "334 \u{E9}\u{E9}", "334 QUJ\u{7}",
         ]
     )
-    func noBase64(challenge: String) async throws {
-        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
+    func noBase64(challenge: String) throws {
+        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
             try await $0.answers([challenge, "501 5.7.0 cancelled"])
         }
         #expect(result.error?.kind == .serverMisbehaved)
@@ -37,8 +37,8 @@ struct MaliciousServerTests {
             ("x,s=QSXCR+Q6sek8bf92,i=4096,m=1", false),
         ]
     )
-    func scram(tail: String, isWhole: Bool) async throws {
-        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256 PLAIN")) {
+    func scram(tail: String, isWhole: Bool) throws {
+        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256 PLAIN")) {
             peer in
             let nonce = decoded(String(try await peer.line()?.split(separator: " ").last ?? "")).split(separator: "=")
                 .last
@@ -52,8 +52,8 @@ struct MaliciousServerTests {
     }
 
     @Test("Success without the server's signature is not believed, and the connection is closed")
-    func missingSignature() async throws {
-        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
+    func missingSignature() throws {
+        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
             let nonce = decoded(String(try await peer.line()?.split(separator: " ").last ?? "")).split(separator: "=")
                 .last
             try await peer.say("334 \(base64("r=\(nonce ?? "")x,s=QSXCR+Q6sek8bf92,i=4096"))")
@@ -66,9 +66,9 @@ struct MaliciousServerTests {
     }
 
     @Test("A wrong signature is cancelled, and nothing is believed after it")
-    func wrongSignature() async throws {
+    func wrongSignature() throws {
         let server = SCRAMServer(.sha256, user: "tim", password: "another")
-        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
+        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
             var server = server
             guard case .challenge(let challenge) = server.receive(Array(try await peer.initialResponse().utf8)) else {
                 return
@@ -87,8 +87,8 @@ struct MaliciousServerTests {
         "Success before the exchange is over is not believed",
         arguments: ["AUTH LOGIN", "AUTH CRAM-MD5", "AUTH SCRAM-SHA-1"]
     )
-    func early(offered: String) async throws {
-        let result = try await authenticate(Self.credentials, AuthenticationSetting(offered)) {
+    func early(offered: String) throws {
+        let result = try authenticate(Self.credentials, AuthenticationSetting(offered)) {
             try await $0.answers(["235 ok"])
         }
         #expect(result.error?.kind == .serverMisbehaved)
@@ -96,14 +96,14 @@ struct MaliciousServerTests {
     }
 
     @Test("Challenges without end are bounded")
-    func endlessChallenges() async throws {
+    func endlessChallenges() throws {
         struct Patient: SASLMechanism {
             let name = AuthenticationMechanism.known("X-PATIENT")
             mutating func initialResponse() throws(SASLError) -> [UInt8]? { nil }
             mutating func response(to challenge: [UInt8]) throws(SASLError) -> [UInt8] { [] }
             mutating func succeeded() throws(SASLError) {}
         }
-        let result = try await authenticate(.mechanisms([Patient()]), AuthenticationSetting("AUTH X-PATIENT")) { peer in
+        let result = try authenticate(.mechanisms([Patient()]), AuthenticationSetting("AUTH X-PATIENT")) { peer in
             while let line = try await peer.line(), line != "*" { try await peer.say("334 ") }
             try await peer.say("501 cancelled")
         }
@@ -111,7 +111,7 @@ struct MaliciousServerTests {
         #expect(result.lines.count == CommandChannel.challengeLimit + 2)
         #expect(result.isOpen)
         for offered in ["AUTH PLAIN", "AUTH LOGIN", "AUTH CRAM-MD5", "AUTH SCRAM-SHA-1"] {
-            let result = try await authenticate(Self.credentials, AuthenticationSetting(offered)) { peer in
+            let result = try authenticate(Self.credentials, AuthenticationSetting(offered)) { peer in
                 while let line = try await peer.line(), line != "*" { try await peer.say("334 ") }
                 try await peer.say("501 cancelled")
             }
@@ -124,8 +124,8 @@ struct MaliciousServerTests {
         "A server that goes on after the cancellation is out of step, and the connection closed",
         arguments: ["334 QQ==", "250 ok"]
     )
-    func cancellationIgnored(reply: String) async throws {
-        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
+    func cancellationIgnored(reply: String) throws {
+        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) {
             try await $0.answers(["334 !", reply])
         }
         #expect(result.error?.kind == .serverMisbehaved)
@@ -136,8 +136,8 @@ struct MaliciousServerTests {
         "A reply that does not belong closes the connection",
         arguments: ["250 ok", "354 go", "220 hello", "335 QQ=="]
     )
-    func unexpected(reply: String) async throws {
-        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH PLAIN")) {
+    func unexpected(reply: String) throws {
+        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH PLAIN")) {
             try await $0.answers([reply])
         }
         #expect(result.error?.kind == .protocolViolation)
@@ -145,8 +145,8 @@ struct MaliciousServerTests {
     }
 
     @Test("A server that leaves in the midst is told as one that left")
-    func leaves() async throws {
-        let result = try await authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) { peer in
+    func leaves() throws {
+        let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH LOGIN")) { peer in
             try await peer.answer("334 ")
             _ = try await peer.line()
             peer.close()
@@ -156,10 +156,9 @@ struct MaliciousServerTests {
     }
 
     @Test("A server that never answers is bounded by the time for replies")
-    func silence() async throws {
-        var setting = AuthenticationSetting("AUTH LOGIN")
-        setting.patience = .zero
-        let result = try await authenticate(Self.credentials, setting) { peer in
+    func silence() throws {
+        let setting = AuthenticationSetting("AUTH LOGIN")
+        let result = try authenticate(Self.credentials, setting) { peer in
             try await peer.answer("334 ")
             while try await peer.line() != nil {}
         }
@@ -168,10 +167,9 @@ struct MaliciousServerTests {
     }
 
     @Test("A task that is cancelled while the server owes a reply closes the connection")
-    func cancelledInTheMidst() async throws {
-        var setting = AuthenticationSetting("AUTH LOGIN")
-        setting.patience = .zero
-        let (result, lines, _) = try await authentication(
+    func cancelledInTheMidst() throws {
+        let setting = AuthenticationSetting("AUTH LOGIN")
+        let (result, lines, _) = try authentication(
             setting,
             server: { peer in
                 _ = try await peer.line()
@@ -193,7 +191,7 @@ struct MaliciousServerTests {
     }
 
     @Test("A task that is cancelled while it computes gives the exchange up, and the connection stays usable")
-    func cancelledWhileComputing() async throws {
+    func cancelledWhileComputing() throws {
         struct Cancelling: SASLMechanism {
             let name = AuthenticationMechanism.known("X-CANCEL")
             mutating func initialResponse() throws(SASLError) -> [UInt8]? { nil }
@@ -203,7 +201,7 @@ struct MaliciousServerTests {
             }
             mutating func succeeded() throws(SASLError) {}
         }
-        let (kind, lines, _) = try await authentication(
+        let (kind, lines, _) = try authentication(
             AuthenticationSetting("AUTH X-CANCEL"),
             server: { try await $0.answers(["334 ", "501 cancelled"]) },
             body: { connection in
@@ -222,10 +220,10 @@ struct MaliciousServerTests {
     }
 
     @Test("Commands of other tasks do not fall into the exchange", arguments: allFragmentations)
-    func oneTurn(fragmentation: PipeOptions.Fragmentation) async throws {
+    func oneTurn(fragmentation: PipeOptions.Fragmentation) throws {
         var setting = AuthenticationSetting("AUTH LOGIN")
         setting.fragmentation = fragmentation
-        let (_, lines, _) = try await authentication(
+        let (_, lines, _) = try authentication(
             setting,
             server: { peer in
                 try await peer.serve(
