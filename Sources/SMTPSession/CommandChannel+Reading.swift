@@ -13,7 +13,9 @@ extension CommandChannel {
         while !isClosed {
             if replies.transaction.awaitsTLS {
                 // What comes next is the handshake's, and no reply.
-                await withUnsafeContinuation { parkedReader = $0 }
+                await withUnsafeContinuation { reader in
+                    if replies.transaction.awaitsTLS, !isClosed { parkedReader = reader } else { reader.resume() }
+                }
                 continue
             }
             do throws(TransportError) {

@@ -30,7 +30,14 @@ extension CommandChannel {
     private func takeTurn(_ ticket: UInt64) async throws(ChannelError) {
         if let failure { throw failure }
         if !turns.take(ticket) {
-            await withUnsafeContinuation { turns.wait(ticket, $0) }
+            await withUnsafeContinuation { waiter in
+                // A task that has no preference for the executor leaves it on the way in here, and comes back.
+                if isClosed || Task.isCancelled || turns.take(ticket) {
+                    waiter.resume()
+                } else {
+                    turns.wait(ticket, waiter)
+                }
+            }
             guard turns.holder == ticket else { throw failure ?? .cancelled }
         }
         if let failure {
@@ -69,7 +76,7 @@ extension CommandChannel {
                 // Half a command or handshake is out: nothing can follow it.
                 fail(.cancelled)
             } else {
-                inbox.resumeWaiter()
+                inbox.wake()
             }
         }
     }
@@ -83,13 +90,20 @@ extension CommandChannel {
 
     /// Waits until a reply comes, the connection ends, the holder is cancelled, or somebody calls ``wake()``.
     package func waitForEvent() async {
-        guard inbox.isEmpty, !isClosed, !holderIsCancelled else { return }
-        await withUnsafeContinuation { inbox.wait($0) }
+        await withUnsafeContinuation { waiter in
+            // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back, and
+            // what it would be woken by has happened.
+            if isClosed || holderIsCancelled {
+                waiter.resume()
+            } else {
+                inbox.wait(waiter)
+            }
+        }
     }
 
     /// Wakes the holder of the turn: something else than a reply may be there for it.
     package func wake() {
-        inbox.resumeWaiter()
+        inbox.wake()
     }
 
     /// Waits for the next reply to what the holder of the turn sent.
@@ -100,7 +114,7 @@ extension CommandChannel {
             if let entry = takeReply() { return entry }
             if let failure { throw failure }
             if holderIsCancelled { throw .cancelled }
-            await withUnsafeContinuation { inbox.wait($0) }
+            await waitForEvent()
         }
     }
 }

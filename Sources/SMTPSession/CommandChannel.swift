@@ -133,7 +133,7 @@ public actor CommandChannel {
         snapshot.withLock { $0.isOpen = false }
         deadlines.cancel()
         transport.close(error.closeReason)
-        inbox.resumeWaiter()
+        inbox.wake()
         parkedReader.take()?.resume()
         stopContentSource?()
         for waiter in turns.removeAll() { waiter.resume() }

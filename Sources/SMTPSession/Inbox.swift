@@ -8,12 +8,14 @@ struct Inbox {
     private var entries: Deque<Entry> = []
     private var waiter: UnsafeContinuation<Void, Never>?
 
+    /// Whoever waits next is woken at once: the reason to wake came while nobody waited yet.
+    private var isWoken = false
+
     var isEmpty: Bool { entries.isEmpty }
-    var isAwaited: Bool { waiter != nil }
 
     mutating func append(_ entry: Entry) {
         entries.append(entry)
-        resumeWaiter()
+        waiter.take()?.resume()
     }
 
     mutating func take() -> Entry? {
@@ -24,12 +26,19 @@ struct Inbox {
         entries.removeAll()
     }
 
+    /// Keeps `continuation` until there is a reply or a reason to wake it; if there is one, resumes it at once.
     mutating func wait(_ continuation: UnsafeContinuation<Void, Never>) {
-        waiter = continuation
+        if isWoken || !isEmpty {
+            isWoken = false
+            continuation.resume()
+        } else {
+            waiter = continuation
+        }
     }
 
-    mutating func resumeWaiter() {
-        waiter.take()?.resume()
+    /// Wakes whoever waits, or will wait next, though there is no reply: it looks what else there is.
+    mutating func wake() {
+        if let waiter = waiter.take() { waiter.resume() } else { isWoken = true }
     }
 }
 

@@ -33,6 +33,44 @@ struct TCPTransportTests {
         #expect(try await second == sent)
     }
 
+    @Test("Writes keep their order where the socket is full and some of them wait")
+    func order() async throws {
+        let (client, server, executor) = try await pair()
+        let bytes = noise(20_000_000)
+        let writing = Task(executorPreference: executor) {
+            var offset = 0
+            // Small enough that several wait at once below the mark at which the writer does.
+            var size = 1
+            while offset < bytes.count {
+                let end = min(offset + size, bytes.count)
+                try await client.write(bytes.span.bytes.extracting(offset..<end))
+                offset = end
+                size = size * 7 % 20_011
+            }
+            try await client.shutdownWrite()
+        }
+        let received = try await run(on: executor) {
+            let buffer = ReceiveBuffer()
+            while try await server.read(into: buffer) {
+                // The other end fills the socket meanwhile.
+                for _ in 0..<20 { await Task.yield() }
+            }
+            return buffer.withBytes { bytes in bytes.withUnsafeBytes { Array($0) } }
+        }
+        try await writing.value
+        let isEqual = received == bytes
+        #expect(isEqual)
+    }
+
+    @Test("Bytes that are there already reach a task with no preference for the executor", .timeLimit(.minutes(1)))
+    func plainTask() async throws {
+        let (client, server, executor) = try await pair()
+        for _ in 0..<200 {
+            try await run(on: executor) { try await server.write("x") }
+            try await TransportUser(client).readOne()
+        }
+    }
+
     @Test("A reader who does not read makes the writer wait")
     func backpressure() async throws {
         let (client, server, executor) = try await pair()
@@ -317,5 +355,24 @@ final class Counter: Sendable {
 
     func increment() {
         count.withLock { $0 += 1 }
+    }
+}
+
+/// An actor on a transport's executor, called by tasks that know nothing of it.
+private actor TransportUser {
+    private let transport: TCPTransport
+    private let executor: any TransportExecutor
+
+    nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
+
+    init(_ transport: TCPTransport) {
+        self.transport = transport
+        executor = transport.executor
+    }
+
+    func readOne() async throws {
+        let buffer = ReceiveBuffer()
+        let isRead = try await transport.read(into: buffer)
+        #expect(isRead && buffer.count == 1)
     }
 }

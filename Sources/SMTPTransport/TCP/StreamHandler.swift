@@ -38,8 +38,8 @@ final class StreamHandler: ChannelInboundHandler {
     private var outgoing = ByteBuffer()
     private let socket: DirectSocket?
 
-    /// Bytes wait in the channel's queue: what is written now must follow them there.
-    private var isQueued = false
+    /// The writes that wait in the channel's queue: what is written now must follow them there.
+    private var queuedWriteCount = 0
     private var context: ChannelHandlerContext?
 
     init(executor: EventLoopExecutor, socket: DirectSocket?) {
@@ -50,18 +50,30 @@ final class StreamHandler: ChannelInboundHandler {
     // MARK: The transport's side
 
     func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool {
-        if let closeReason { throw closeReason }
-        if moveUnread(to: buffer) { return true }
-        if inputEnd == nil {
-            precondition(reader == nil, "a second read is outstanding")
-            let count = buffer.count
-            await withUnsafeContinuation { reader = (buffer, $0) }
+        let count = buffer.count
+        while true {
             if let closeReason { throw closeReason }
-            if buffer.count > count { return true }
+            if moveUnread(to: buffer) || buffer.count > count { return true }
+            switch inputEnd {
+            case .failed(let error)?: throw error
+            case .endOfStream?: return false
+            case nil: await waitToRead(into: buffer)
+            }
         }
-        switch inputEnd {
-        case .failed(let error): throw error
-        case .endOfStream, nil: return false
+    }
+
+    /// Waits until there may be something to read.
+    ///
+    /// Whether there is already is asked in here: a task that has no preference for the executor leaves it on the way in
+    /// and comes back, and what it would be resumed by has happened.
+    private func waitToRead(into buffer: ReceiveBuffer) async {
+        precondition(reader == nil, "a second read is outstanding")
+        await withUnsafeContinuation { continuation in
+            if unread.isEmpty, inputEnd == nil, closeReason == nil {
+                reader = (buffer, continuation)
+            } else {
+                continuation.resume()
+            }
         }
     }
 
@@ -70,26 +82,33 @@ final class StreamHandler: ChannelInboundHandler {
     func send(_ bytes: RawSpan) throws(TransportError) -> Bool {
         guard isWritable, let context else { throw closeReason ?? outputError ?? .closed }
         var bytes = bytes
-        if let socket, !isQueued, context.channel.isActive {
+        if let socket, queuedWriteCount == 0, context.channel.isActive {
             bytes = bytes.extracting(socket.send(bytes)...)
             if bytes.isEmpty { return false }
         }
         // In the steady state the former write has left this buffer, and its memory is used again.
         outgoing.clear()
         bytes.withUnsafeBytes { _ = outgoing.writeBytes($0) }
-        isQueued = true
-        context.writeAndFlush(NIOAny(outgoing)).assumeIsolated().whenComplete { _ in self.isQueued = false }
+        queuedWriteCount += 1
+        context.writeAndFlush(NIOAny(outgoing)).assumeIsolated().whenComplete { _ in self.queuedWriteCount -= 1 }
         // A socket that is broken says so within the call; what arrived before stays readable.
         if let error = closeReason ?? outputError { throw error }
         return !context.channel.isWritable
     }
 
     func room() async throws(TransportError) {
-        while let context, !context.channel.isWritable, closeReason == nil, outputError == nil {
+        while mustWaitToWrite {
             precondition(writer == nil, "a second write is outstanding")
-            await withUnsafeContinuation { writer = $0 }
+            await withUnsafeContinuation { continuation in
+                if mustWaitToWrite { writer = continuation } else { continuation.resume() }
+            }
         }
         if let error = closeReason ?? outputError { throw error }
+    }
+
+    private var mustWaitToWrite: Bool {
+        guard let context, closeReason == nil, outputError == nil else { return false }
+        return !context.channel.isWritable
     }
 
     func shutdownOutput() async throws(TransportError) {

@@ -124,7 +124,9 @@ extension TLSTransport {
     func flush() async throws(TransportError) {
         while isFlushing {
             precondition(flushWaiter == nil, "a second write is outstanding")
-            await withUnsafeContinuation { flushWaiter = $0 }
+            await withUnsafeContinuation { waiter in
+                if isFlushing, closeReason == nil { flushWaiter = waiter } else { waiter.resume() }
+            }
             if let closeReason { throw closeReason }
         }
         isFlushing = true
