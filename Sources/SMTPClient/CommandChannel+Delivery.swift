@@ -19,6 +19,8 @@ extension CommandChannel {
                 await writeAhead(run)
                 await flush()
                 if run.isEmpty {
+                    // No reply is to come that could tell more.
+                    if let outputFailure { fail(.transport(outputFailure)) }
                     guard await awaitSource(run) else { break }
                 } else {
                     await takeReplies(run)
@@ -55,7 +57,7 @@ extension CommandChannel {
     /// come while a transaction is open, and whether the one before is closed is not known yet).
     private func start(_ run: DeliveryRun) -> DeliveryFlight? {
         while let message = run.nextMessage() {
-            let mayBeOpen = !run.isEmpty || state.transaction.stage != .idle
+            let mayBeOpen = !run.isEmpty || stage != .idle
             if let flight = run.start(message, beginsWithReset: mayBeOpen, tally: &tally) { return flight }
             run.source.finished(message)
         }
@@ -64,8 +66,7 @@ extension CommandChannel {
 
     /// Sends the content behind a 354, piece by piece as it comes.
     ///
-    /// The last of a small message stays in the buffer, so that the
-    /// next message's commands can share its segment.
+    /// The last of a small message stays in the buffer, so that the next message's commands can share its segment.
     private func sendContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
         while mayContentFollow(inChunks: false) {
             let start = output.count
@@ -187,7 +188,7 @@ extension CommandChannel {
         if let failure {
             creditAll(run)
             run.connectionLost(failure)
-        } else if state.transaction.stage != .idle || run.isCancelled {
+        } else if stage != .idle || run.isCancelled {
             // Its reply and those still missing are dropped as they come, and nobody waits for them.
             append(.reset)
             await flush()

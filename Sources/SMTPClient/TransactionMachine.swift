@@ -83,9 +83,6 @@ struct TransactionMachine {
     /// Whether all of the transaction is written, so that the next may follow it.
     var isWritten: Bool { next == .end }
 
-    /// Whether a message may lie with the server whose acceptance is not known yet.
-    var isHandedOver: Bool { record.isHandedOver }
-
     // MARK: Writing
 
     /// The next step, if it may be written now; it counts as written.

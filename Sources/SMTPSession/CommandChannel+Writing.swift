@@ -77,6 +77,9 @@ extension CommandChannel {
 
     // MARK: For who writes ahead
 
+    /// Where the server stands, without the lock that ``state`` takes for other tasks.
+    package var stage: TransactionState.Stage { replies.transaction.stage }
+
     /// Whether the holder of the turn was cancelled.
     package var isCancelled: Bool { holderIsCancelled }
 

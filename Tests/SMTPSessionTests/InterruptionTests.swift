@@ -129,28 +129,3 @@ struct InterruptionTests {
         #expect(error == .timedOut(.dataTermination, after: .seconds(30)))
     }
 }
-
-/// A transport whose output breaks after some bytes while its input stays open, as a wrapper's may.
-private final class DeafTransport: Transport {
-    private let base: PipeTransport
-    private var rest: Int
-
-    init(_ base: PipeTransport, writesUntil text: String) {
-        self.base = base
-        rest = text.utf8.count
-    }
-
-    var executor: any TransportExecutor { base.executor }
-
-    func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool { try await base.read(into: buffer) }
-
-    func write(_ bytes: RawSpan) async throws(TransportError) {
-        guard bytes.byteCount <= rest else { throw .inputOutput(operation: "write", errno: 5) }
-        rest -= bytes.byteCount
-        try await base.write(bytes)
-    }
-
-    func shutdownWrite() async throws(TransportError) { try await base.shutdownWrite() }
-
-    func close(_ reason: TransportError) { base.close(reason) }
-}

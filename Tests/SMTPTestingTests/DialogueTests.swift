@@ -148,8 +148,8 @@ struct DialogueTests {
             (outward.fragmentation, homeward.fragmentation) = (delivery.outward, delivery.homeward)
             let (near, far) = PipeTransport.pair(executor, outward: outward, homeward: homeward)
             let server = Task(executorPreference: executor) { try await dialogue.play(.server, over: far) }
-            try await dialogue.play(.client, over: near)
-            try await server.value
+            await #expect(throws: Never.self) { try await dialogue.play(.client, over: near) }
+            await #expect(throws: Never.self) { try await server.value }
         }
     }
 
