@@ -15,7 +15,7 @@ struct SendOptions: ParsableCommand {
               64  the command line is wrong
               66  a file is missing or unreadable
               75  the outcome is unknown: the server may have the message
-              77  authentication is wanted, or failed
+              77  authentication is wanted or failed, or TLS failed
               69  refused for good, or not offered
               75  refused for now, timed out, interrupted, or no connection
               68  unknown host
