@@ -29,11 +29,22 @@ let package = Package(
     ],
     targets: [
         .target(
-            name: "SendTool",
+            name: "ToolSupport",
             dependencies: [client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
+        .target(
+            name: "SendTool",
+            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ProbeTool",
+            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            swiftSettings: settings
+        ),
         .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
+        .executableTarget(name: "smtp-probe", dependencies: ["ProbeTool"], swiftSettings: settings),
         .executableTarget(
             name: "send-mail",
             dependencies: [client, transport, argumentParser],
@@ -59,9 +70,20 @@ let package = Package(
             dependencies: [client, session, transport, wire, testing, argumentParser],
             swiftSettings: settings
         ),
+        .target(
+            name: "ToolTesting",
+            dependencies: ["ToolSupport"],
+            path: "Tests/ToolTesting",
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "SendToolTests",
-            dependencies: ["SendTool", client, transport, testing],
+            dependencies: ["SendTool", "ToolSupport", "ToolTesting", client, transport, testing],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "ProbeToolTests",
+            dependencies: ["ProbeTool", "ToolSupport", "ToolTesting", transport, testing, argumentParser],
             swiftSettings: settings
         ),
     ]

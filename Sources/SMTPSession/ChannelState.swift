@@ -23,4 +23,7 @@ public struct ChannelState: Hashable, Sendable {
 
     /// The local IP address as text, or `nil` if the transport has none.
     public internal(set) var localAddress: String?
+
+    /// The server's IP address as text, or `nil` if the transport has none.
+    public internal(set) var remoteAddress: String?
 }

@@ -75,7 +75,13 @@ public actor CommandChannel {
         self.executor = transport.executor
         self.openedAt = transport.executor.now
         self.options = options
-        self.snapshot = Mutex(ChannelState(security: transport.security, localAddress: transport.localAddress))
+        self.snapshot = Mutex(
+            ChannelState(
+                security: transport.security,
+                localAddress: transport.localAddress,
+                remoteAddress: transport.remoteAddress
+            )
+        )
         self.transport = transport
         self.parser = ReplyParser(limits: options.limits.reply)
         self.replies = ReplyQueue(

@@ -13,6 +13,9 @@ public protocol Transport: AnyObject {
     /// The local IPv4 or IPv6 address as text, or `nil` where there is none; a wrapper passes on what it wraps.
     var localAddress: String? { get }
 
+    /// The peer's IPv4 or IPv6 address as text, or `nil` where there is none; a wrapper passes on what it wraps.
+    var remoteAddress: String? { get }
+
     /// What protects the bytes; by default nothing.
     var security: TransportSecurity { get }
 
@@ -54,6 +57,9 @@ public protocol Transport: AnyObject {
 extension Transport {
     /// No address, which suits a transport that is no socket.
     public var localAddress: String? { nil }
+
+    /// No address, which suits a transport that is no socket.
+    public var remoteAddress: String? { nil }
 
     /// No protection, which is true of everything but TLS.
     public var security: TransportSecurity { .none }

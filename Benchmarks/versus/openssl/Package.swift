@@ -23,7 +23,10 @@ let package = Package(
         .executableTarget(
             name: "tls-swift",
             dependencies: [
+                .product(name: "SMTPClient", package: "swift-smtp"),
+                .product(name: "SMTPSession", package: "swift-smtp"),
                 .product(name: "SMTPTransport", package: "swift-smtp"),
+                .product(name: "SMTPWire", package: "swift-smtp"),
                 .product(name: "SMTPTesting", package: "swift-smtp"),
             ],
             swiftSettings: settings

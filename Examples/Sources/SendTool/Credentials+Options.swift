@@ -1,5 +1,6 @@
 import SMTPClient
 import SMTPWire
+import ToolSupport
 
 #if canImport(Darwin)
 import Darwin
@@ -13,7 +14,7 @@ import Glibc
 /// which every user of the machine can read.
 extension Credentials {
     /// - Returns: `nil` if no option is about authentication.
-    init?(_ options: SendOptions) throws(SendFailure) {
+    init?(_ options: SendOptions) throws(ToolFailure) {
         let isAsked = options.user != nil || options.auth != nil
         guard isAsked || options.passwordEnv != nil || options.passwordFile != nil else { return nil }
         if options.auth == .external {
@@ -22,7 +23,7 @@ extension Credentials {
         }
         guard let user = options.user else { throw .usage("authentication needs a --user") }
         guard options.security != .plain else {
-            throw SendFailure(
+            throw ToolFailure(
                 .authentication,
                 "a password would go in clear: use --security starttls or tls",
                 .noPermission
@@ -39,7 +40,7 @@ extension Credentials {
 extension SendOptions.Mechanism {
     /// The mechanisms to try; `nil` for all that fit.
     var names: [AuthenticationMechanism]? {
-        get throws(SendFailure) {
+        get throws(ToolFailure) {
             let names: [String] =
                 switch self {
                 case .auto: []
@@ -50,7 +51,7 @@ extension SendOptions.Mechanism {
             var mechanisms: [AuthenticationMechanism] = []
             for name in names {
                 mechanisms.append(
-                    try SendFailure.value(of: "--auth", name) { text throws(WireError) in
+                    try ToolFailure.value(of: "--auth", name) { text throws(WireError) in
                         try AuthenticationMechanism(text)
                     }
                 )
@@ -65,7 +66,7 @@ extension SendOptions {
     private static let secretLimit = 16_384
 
     /// The password or token, from where the options say.
-    fileprivate func secret() throws(SendFailure) -> Secret {
+    fileprivate func secret() throws(ToolFailure) -> Secret {
         switch (passwordEnv, passwordFile) {
         case (let variable?, nil):
             guard let value = getenv(variable) else {
@@ -82,7 +83,7 @@ extension SendOptions {
     }
 
     /// The first line of a file.
-    private func secret(inFile path: String) throws(SendFailure) -> Secret {
+    private func secret(inFile path: String) throws(ToolFailure) -> Secret {
         do throws(Descriptor.Failure) {
             let file = try Descriptor.open(path: path)
             defer { file.close() }
@@ -93,7 +94,7 @@ extension SendOptions {
             guard line.count <= Self.secretLimit else { throw Descriptor.Failure(number: EFBIG) }
             return Secret(Array(line))
         } catch {
-            throw SendFailure(.noInput, "cannot read --password-file \"\(path)\": \(error)", .noInput)
+            throw ToolFailure(.noInput, "cannot read --password-file \"\(path)\": \(error)", .noInput)
         }
     }
 }

@@ -1,4 +1,5 @@
 import SMTPClient
+import ToolSupport
 
 #if canImport(Darwin)
 import Darwin
@@ -27,8 +28,8 @@ struct Message {
 
     /// Finds or reads the message.
     ///
-    /// - Throws: ``SendFailure`` if it cannot be read, or if `patience` ends before it does.
-    init(from source: Source, _ streams: StandardStreams, _ patience: Patience) throws(SendFailure) {
+    /// - Throws: ``ToolFailure`` if it cannot be read, or if `patience` ends before it does.
+    init(from source: Source, _ streams: StandardStreams, _ patience: Patience) throws(ToolFailure) {
         switch source {
         case .standardInput:
             if streams.input.isTerminal {
@@ -53,7 +54,7 @@ struct Message {
         self.spool = spool
     }
 
-    private init(reading descriptor: Descriptor, named name: String, _ patience: Patience) throws(SendFailure) {
+    private init(reading descriptor: Descriptor, named name: String, _ patience: Patience) throws(ToolFailure) {
         var bytes: [UInt8] = []
         var spool: SpoolFile?
         while true {
@@ -81,11 +82,11 @@ struct Message {
     private static func reading<Value>(
         _ name: String,
         _ body: () throws(Descriptor.Failure) -> Value
-    ) throws(SendFailure) -> Value {
+    ) throws(ToolFailure) -> Value {
         do throws(Descriptor.Failure) {
             return try body()
         } catch {
-            throw SendFailure(.noInput, "cannot read \(name): \(error)", .noInput)
+            throw ToolFailure(.noInput, "cannot read \(name): \(error)", .noInput)
         }
     }
 }
@@ -94,13 +95,13 @@ struct Message {
 struct Patience: Sendable {
     let end: ContinuousClock.Instant?
 
-    /// - Throws: ``SendFailure`` once it is over.
-    func check(reading name: String) throws(SendFailure) {
+    /// - Throws: ``ToolFailure`` once it is over.
+    func check(reading name: String) throws(ToolFailure) {
         if Task.isCancelled {
-            throw SendFailure(.cancelled, "interrupted before the end of \(name)", .temporaryFailure)
+            throw ToolFailure(.cancelled, "interrupted before the end of \(name)", .temporaryFailure)
         }
         if let end, ContinuousClock.now >= end {
-            throw SendFailure(.timeout, "the deadline passed before the end of \(name)", .temporaryFailure)
+            throw ToolFailure(.timeout, "the deadline passed before the end of \(name)", .temporaryFailure)
         }
     }
 }
@@ -113,7 +114,7 @@ private final class SpoolFile {
     /// Opens the file from its beginning, as often as one likes.
     let path: String
 
-    init() throws(SendFailure) {
+    init() throws(ToolFailure) {
         let folder = getenv("TMPDIR").map { String(cString: $0) } ?? "/tmp"
         var name = Array("\(folder)/smtp-send-XXXXXX".utf8CString)
         let number = mkstemp(&name)
@@ -135,7 +136,7 @@ private final class SpoolFile {
         descriptor.close()
     }
 
-    func append(_ bytes: [UInt8]) throws(SendFailure) {
+    func append(_ bytes: [UInt8]) throws(ToolFailure) {
         do throws(Descriptor.Failure) {
             try descriptor.write(bytes)
         } catch {
@@ -144,7 +145,7 @@ private final class SpoolFile {
         size += bytes.count
     }
 
-    private static func failed(_ name: String, _ error: Descriptor.Failure) -> SendFailure {
-        SendFailure(.inputOutput, "cannot keep the message in \(name): \(error)", .inputOutput)
+    private static func failed(_ name: String, _ error: Descriptor.Failure) -> ToolFailure {
+        ToolFailure(.inputOutput, "cannot keep the message in \(name): \(error)", .inputOutput)
     }
 }

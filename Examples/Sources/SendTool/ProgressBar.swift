@@ -1,5 +1,6 @@
 import SMTPSession
 import Synchronization
+import ToolSupport
 
 /// Shows on a terminal how much of a large message has been sent.
 final class ProgressBar: Sendable {

@@ -2,12 +2,13 @@ import SMTPClient
 import SMTPSession
 import SMTPTransport
 import SMTPWire
+import ToolSupport
 
 /// How the options about the connection become the library's configuration: here, and nowhere else.
 extension SMTPConfiguration {
-    /// - Throws: ``SendFailure`` with exit code 64, 66 for a file that is missing, or 77 for credentials in clear.
-    init(_ options: SendOptions) throws(SendFailure) {
-        let timeout = try SendFailure.duration(of: "--timeout", options.timeout)
+    /// - Throws: ``ToolFailure`` with exit code 64, 66 for a file that is missing, or 77 for credentials in clear.
+    init(_ options: SendOptions) throws(ToolFailure) {
+        let timeout = try ToolFailure.duration(of: "--timeout", options.timeout)
         self.init(security: try ConnectionSecurity(options))
         tcp.connectTimeout = timeout
         channel.timeouts = SMTPTimeouts(all: timeout)
@@ -15,7 +16,7 @@ extension SMTPConfiguration {
         channel.timeouts.quit = min(timeout, .seconds(5))
         isLMTP = options.lmtp
         if let name = options.helo {
-            helloName = try SendFailure.value(of: "--helo", name) { text throws(WireError) in
+            helloName = try ToolFailure.value(of: "--helo", name) { text throws(WireError) in
                 try HelloName(lenient: text)
             }
         }
@@ -25,10 +26,12 @@ extension SMTPConfiguration {
 }
 
 extension ConnectionSecurity {
-    fileprivate init(_ options: SendOptions) throws(SendFailure) {
+    fileprivate init(_ options: SendOptions) throws(ToolFailure) {
         switch options.security {
         case .plain:
-            if let option = options.firstForTLS { throw .usage("\(option) is of no use with --security plain") }
+            if let option = options.tls.firstGiven ?? (options.insecureSkipVerify ? "--insecure-skip-verify" : nil) {
+                throw .usage("\(option) is of no use with --security plain")
+            }
             self = .insecurePlain
         case .starttls: self = .startTLS(try TLSConfiguration(options))
         case .starttlsIfOffered: self = .insecureStartTLSIfOffered(try TLSConfiguration(options))
@@ -38,34 +41,10 @@ extension ConnectionSecurity {
 }
 
 extension TLSConfiguration {
-    fileprivate init(_ options: SendOptions) throws(SendFailure) {
-        self.init()
-        if let file = options.caFile { trust = [.file(file)] }
-        if options.insecureSkipVerify { verification = .insecureSkipVerification }
-        serverName = options.serverName
-        if let certificate = options.clientCert {
-            identity = TLSIdentity(certificates: .file(certificate), key: options.clientKey.map { .file($0) })
-        } else if options.clientKey != nil {
-            throw .usage("--client-key needs a --client-cert")
+    fileprivate init(_ options: SendOptions) throws(ToolFailure) {
+        try self.init(options.tls, host: options.host ?? "localhost") { configuration in
+            if options.insecureSkipVerify { configuration.verification = .insecureSkipVerification }
         }
-        do throws(TLSError) {
-            // A mistake in a file or a name shows before anything is opened.
-            try prepare(for: .client(host: options.host ?? "localhost"))
-        } catch {
-            throw SendFailure(error)
-        }
-    }
-}
-
-extension SendOptions {
-    /// The first option that only TLS has a use for.
-    fileprivate var firstForTLS: String? {
-        let options: [(String, Bool)] = [
-            ("--ca-file", caFile != nil), ("--server-name", serverName != nil),
-            ("--insecure-skip-verify", insecureSkipVerify), ("--client-cert", clientCert != nil),
-            ("--client-key", clientKey != nil),
-        ]
-        return options.first { $0.1 }?.0
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ToolSupport
 
 /// The command line of `smtp-send`, parsed and not yet checked.
 struct SendOptions: ParsableCommand {
@@ -53,20 +54,11 @@ struct SendOptions: ParsableCommand {
     @Option(parsing: .unconditional, help: .init("Connect to a Unix domain socket instead.", valueName: "path"))
     var socket: String?
 
-    @Option(parsing: .unconditional, help: .init("Certificates to trust instead of the system's.", valueName: "file"))
-    var caFile: String?
-
-    @Option(parsing: .unconditional, help: .init("The name to verify instead of the host's.", valueName: "name"))
-    var serverName: String?
+    @OptionGroup
+    var tls: TLSOptions
 
     @Flag(help: "Accept any certificate. Insecure: anybody between can read the mail and the password.")
     var insecureSkipVerify = false
-
-    @Option(parsing: .unconditional, help: .init("A client certificate (PEM).", valueName: "file"))
-    var clientCert: String?
-
-    @Option(parsing: .unconditional, help: .init("Its key (PEM).", valueName: "file"))
-    var clientKey: String?
 
     @Option(
         parsing: .unconditional,

@@ -1,22 +1,14 @@
 import SMTPWire
+import ToolSupport
 
-/// The outcome as one line of JSON; written by hand, because the order of the keys and the nulls are part of the format.
+/// The outcome as one line of JSON.
 extension SendOutcome {
     var json: String {
-        let error = failure.map { failure in
-            JSON.object([
-                ("kind", JSON.string(failure.kind.rawValue)),
-                ("code", JSON.number(failure.reply?.code.rawValue)),
-                ("enhanced", JSON.string(failure.reply?.enhancedStatusCode?.description)),
-                ("command", JSON.string(failure.verb)),
-                ("message", JSON.string(failure.message)),
-            ])
-        }
-        return JSON.object([
-            ("ok", isAcceptedForAll && failure == nil ? "true" : "false"),
+        JSON.object([
+            ("ok", JSON.boolean(isAcceptedForAll && failure == nil)),
             ("outcome", JSON.string(state.rawValue)),
-            ("error", error ?? "null"),
-            ("recipients", "[" + recipients.map(\.json).joined(separator: ",") + "]"),
+            ("error", failure?.json ?? "null"),
+            ("recipients", JSON.array(recipients.map(\.json))),
         ])
     }
 }
@@ -31,32 +23,5 @@ extension SendOutcome.Recipient {
             ("enhanced", JSON.string(reply?.enhancedStatusCode?.description)),
             ("message", JSON.string(reply?.text.joined(separator: " "))),
         ])
-    }
-}
-
-private enum JSON {
-    static func object(_ members: [(String, String)]) -> String {
-        "{" + members.map { "\(string($0.0)):\($0.1)" }.joined(separator: ",") + "}"
-    }
-
-    static func number(_ value: UInt16?) -> String {
-        value.map { "\($0)" } ?? "null"
-    }
-
-    /// A string in ASCII alone; what steers a terminal is escaped also in what it decodes to.
-    static func string(_ value: String?) -> String {
-        guard let value else { return "null" }
-        var result = "\""
-        for unit in DisplayText.escape(value).utf16 {
-            switch unit {
-            case 0x22: result += "\\\""
-            case 0x5C: result += "\\\\"
-            case 0x20..<0x7F: result.unicodeScalars.append(UnicodeScalar(UInt8(unit)))
-            default:
-                let digits = String(unit, radix: 16)
-                result += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
-            }
-        }
-        return result + "\""
     }
 }

@@ -1,4 +1,5 @@
 import SMTPWire
+import ToolSupport
 
 /// The outcome as a person reads it.
 extension SendOutcome {
@@ -18,10 +19,11 @@ extension SendOutcome {
         return ["smtp-send: \(failure.message)", "smtp-send: \(advice(for: failure))"]
     }
 
-    private func advice(for failure: SendFailure) -> String {
+    private func advice(for failure: ToolFailure) -> String {
         if state == .unknown {
             return "the server may have the message: look there before sending it again"
         }
+        if let advice = failure.tlsAdvice { return advice }
         switch failure.kind {
         case .usage, .invalidAddress: return "nothing was sent; see smtp-send --help"
         case .content: return "nothing of the message was sent; change the message or use another server"
@@ -38,8 +40,7 @@ extension SendOutcome {
                 "check that an SMTP server listens there: --security tls for TLS from the first byte (port 465), starttls for 587"
         case .authentication where failure.exitCode == .temporaryFailure: return "try again later"
         case .authentication: return "check --user, the password and --auth; the server's words say which"
-        case .tls where failure.exitCode != .noPermission: return "nothing was sent; check the file or the name"
-        case .tls: return "no mail went to a server that is not proven: check --host, --server-name and --ca-file"
+        case .tls: return "nothing was sent, as the connection would not be protected as asked"
         case .inputOutput: return "try again; if it stays, the system's log may tell more"
         case .cancelled: return "the server does not have the message"
         }

@@ -1,5 +1,6 @@
 import SMTPClient
 import SMTPWire
+import ToolSupport
 
 /// What became of the run: for each recipient, and the failure if not all was well.
 struct SendOutcome {
@@ -18,10 +19,10 @@ struct SendOutcome {
     }
 
     let recipients: [Recipient]
-    let failure: SendFailure?
+    let failure: ToolFailure?
 
     /// Nothing was sent.
-    init(failure: SendFailure, addresses: [String]) {
+    init(failure: ToolFailure, addresses: [String]) {
         self.failure = failure
         recipients = addresses.map { Recipient(address: $0, state: .notAttempted) }
     }
@@ -31,11 +32,11 @@ struct SendOutcome {
         recipients = Self.recipients(report, addresses)
         let refusal = recipients.first { $0.state == .rejected }
         if let error = report.error {
-            failure = SendFailure(error)
+            failure = ToolFailure(error)
         } else if let refusal, let reply = refusal.reply {
-            failure = SendFailure(refused: reply, verb: refusal.verb)
+            failure = ToolFailure(refused: reply, verb: refusal.verb)
         } else if recipients.contains(where: { $0.state != .accepted }) {
-            failure = SendFailure(.closed, "the server did not answer for all recipients", .temporaryFailure)
+            failure = ToolFailure(.closed, "the server did not answer for all recipients", .temporaryFailure)
         } else {
             failure = nil
         }
@@ -43,7 +44,7 @@ struct SendOutcome {
 
     /// Sending failed; the error may carry a report.
     init(error: SMTPError, addresses: [String]) {
-        failure = SendFailure(error)
+        failure = ToolFailure(error)
         recipients =
             error.report.map { Self.recipients($0, addresses) }
             ?? addresses.map { Recipient(address: $0, state: .notAttempted) }

@@ -1,6 +1,6 @@
-import ArgumentParser
 import SMTPClient
 import SMTPSession
+import ToolSupport
 
 /// `smtp-send`, from the command line to the exit code.
 public enum SendTool {
@@ -9,54 +9,24 @@ public enum SendTool {
     /// - Parameter arguments: The command line without the program's name.
     /// - Returns: The exit code.
     public static func run(_ arguments: [String]) async -> Int32 {
-        StandardStreams.reserveNumbers()
-        let cancellation = Cancellation()
-        let signals = await Signals { cancellation.cancel() }
-        defer { signals.stop() }
-        return await cancellation.run { await run(arguments, .process) }
+        await Tool.run { await run(arguments, $0) }
     }
 
     /// Runs the tool on these streams; cancelling the task ends it in order.
-    static func run(_ arguments: [String], _ streams: StandardStreams) async -> Int32 {
-        let options: SendOptions
-        do {
-            options = try SendOptions.parse(arguments)
-        } catch {
-            return complain(of: error, arguments, streams)
+    static func run(_ arguments: [String], _ streams: StandardStreams) async -> ExitCode {
+        await Tool.run(arguments, streams) { failure in
+            SendOutcome(failure: failure, addresses: []).json
+        } _: { (options: SendOptions) in
+            let outcome = await send(options, streams)
+            Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
+            if !options.json { outcome.complaint.forEach(streams.tell) }
+            return outcome.exitCode
         }
-        let outcome = await send(options, streams)
-        tell(outcome, isJSON: options.json, streams)
-        return outcome.exitCode.rawValue
-    }
-
-    /// A wrong command line, or a call for help.
-    private static func complain(of error: any Error, _ arguments: [String], _ streams: StandardStreams) -> Int32 {
-        if SendOptions.exitCode(for: error) == .success {
-            streams.writeLines(SendOptions.fullMessage(for: error), to: streams.output)
-            return ExitCode.ok.rawValue
-        }
-        // The command line could not be read, so this is all that can be known of it.
-        if arguments.prefix(while: { $0 != "--" }).contains("--json") {
-            let outcome = SendOutcome(failure: .usage(SendOptions.message(for: error)), addresses: [])
-            tell(outcome, isJSON: true, streams)
-        } else {
-            streams.writeLines(SendOptions.fullMessage(for: error), to: streams.error)
-        }
-        return ExitCode.usage.rawValue
-    }
-
-    private static func tell(_ outcome: SendOutcome, isJSON: Bool, _ streams: StandardStreams) {
-        do throws(Descriptor.Failure) {
-            for line in isJSON ? [outcome.json] : outcome.lines { try streams.writeResult(line) }
-        } catch {
-            streams.tell("smtp-send: cannot write the outcome to standard output: \(error)")
-        }
-        if !isJSON { outcome.complaint.forEach(streams.tell) }
     }
 
     private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> SendOutcome {
         let start = ContinuousClock.now
-        do throws(SendFailure) {
+        do throws(ToolFailure) {
             let request = try SendRequest(options)
             let end = options.deadline.map { start.advanced(by: .seconds($0)) }
             let message = try Message(from: request.message, streams, Patience(end: end))

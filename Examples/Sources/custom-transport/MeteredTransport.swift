@@ -16,6 +16,7 @@ final class MeteredTransport: Transport {
 
     var executor: any TransportExecutor { wrapped.executor }
     var localAddress: String? { wrapped.localAddress }
+    var remoteAddress: String? { wrapped.remoteAddress }
     var security: TransportSecurity { wrapped.security }
 
     func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool {

@@ -2,6 +2,8 @@ import Foundation
 import SMTPTesting
 import SMTPTransport
 import Testing
+import ToolSupport
+import ToolTesting
 
 @testable import SendTool
 
@@ -110,7 +112,7 @@ import Testing
                 error: errors.descriptor
             )
             let arguments = ["--json", "--security", "plain", "--port", "\(sink.port)"] + WrongArguments.addressed
-            #expect(await SendTool.run(arguments, streams) == 0)
+            #expect(await SendTool.run(arguments, streams) == .ok)
             #expect(try errors.text().contains("cannot write the outcome"))
         }
     }

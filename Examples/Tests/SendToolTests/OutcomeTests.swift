@@ -1,5 +1,6 @@
 import SMTPTesting
 import Testing
+import ToolTesting
 
 @testable import SendTool
 

@@ -1,6 +1,8 @@
 import Foundation
 import SMTPTesting
 import Testing
+import ToolSupport
+import ToolTesting
 
 @testable import SendTool
 
@@ -27,7 +29,7 @@ struct SendToolRun {
             output: output.descriptor,
             error: errors.descriptor
         )
-        exitCode = await SendTool.run(arguments, streams)
+        exitCode = await SendTool.run(arguments, streams).rawValue
         self.output = try output.text()
         self.errors = try errors.text()
     }
@@ -92,38 +94,4 @@ struct Outcome: Decodable {
     let outcome: String
     let error: Failure?
     let recipients: [Recipient]
-}
-
-/// A file without a name, gone when nobody holds it.
-final class ScratchFile {
-    let descriptor: Descriptor
-
-    init() throws {
-        var name = Array("\(NSTemporaryDirectory())/send-tool-XXXXXX".utf8CString)
-        descriptor = Descriptor(number: mkstemp(&name))
-        try #require(descriptor.number >= 0)
-        unlink(name)
-    }
-
-    deinit { descriptor.close() }
-
-    func rewind() {
-        lseek(descriptor.number, 0, SEEK_SET)
-    }
-
-    func text() throws -> String {
-        rewind()
-        var bytes: [UInt8] = []
-        while let piece = try descriptor.read(65_536), !piece.isEmpty { bytes += piece }
-        return try #require(String(validating: bytes, as: UTF8.self))
-    }
-}
-
-extension String {
-    /// Whether nothing in it steers a terminal, line ends excepted.
-    var isHarmless: Bool {
-        unicodeScalars.allSatisfy { scalar in
-            scalar == "\n" || !(scalar.properties.generalCategory == .control || (0x202A...0x202E) ~= scalar.value)
-        }
-    }
 }

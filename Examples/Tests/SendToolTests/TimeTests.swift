@@ -2,6 +2,7 @@ import SMTPTesting
 import SMTPTransport
 import Synchronization
 import Testing
+import ToolSupport
 
 @testable import SendTool
 

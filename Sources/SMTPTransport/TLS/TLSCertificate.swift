@@ -23,6 +23,12 @@ public struct TLSCertificate: Hashable, Sendable {
     /// The subject alternative names that are DNS names or IP addresses: those the certificate is valid for.
     public var names: [TLSCertificateName] { reader?.names ?? [] }
 
+    /// Whether `host`, a name or an IP address, is among ``names`` by the rules of RFC 9525; nothing else is checked.
+    public func isFor(_ host: String) -> Bool {
+        guard let name = ServerName(host), let reader else { return false }
+        return reader.isFor(name)
+    }
+
     /// The moment it begins to be valid.
     public var notBefore: TLSCertificateTime { reader?.notBefore ?? TLSCertificateTime(secondsSince1970: 0) }
 

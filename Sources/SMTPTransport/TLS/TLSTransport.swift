@@ -37,6 +37,9 @@ public final class TLSTransport: Transport {
     /// The local address of the transport below.
     public var localAddress: String? { inner.localAddress }
 
+    /// The remote address of the transport below.
+    public var remoteAddress: String? { inner.remoteAddress }
+
     /// Encrypted, and verified if verification was done and passed.
     public var security: TransportSecurity {
         TransportSecurity(isEncrypted: true, isVerified: engine.verification == .passed)

@@ -83,6 +83,9 @@ struct TLSVerificationTests {
         dialogue.server.maximumVersion = version
         dialogue.host = test.host
         try expect(test.failing, of: dialogue)
+        // The name alone is judged alike.
+        let certificate = try TestCertificates.authority.get().issue(test.request).certificate
+        #expect(certificate.isFor(test.host) == (test.failing != .name))
     }
 
     private func expect(_ failing: TLSVerificationFailure.Check?, of dialogue: TLSDialogue) throws {

@@ -7,6 +7,10 @@ enum ServerName: Hashable {
     /// An address of 4 or 16 octets.
     case address([UInt8])
 
+    /// How OpenSSL compares names: the common name counts for nothing, and a wildcard stands for one whole label
+    /// (RFC 9525 §6.3).
+    static let checks = UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+
     /// Reads a host as people and configurations write it; `nil` if no certificate could be valid for it.
     init?(_ text: String) {
         if let octets = Self.octets(ofAddress: text) {

@@ -83,9 +83,7 @@ final class TLSEngine {
 
     private func expectName() {
         let parameters = SSL_get0_param(ssl)
-        // The common name counts for nothing, and a wildcard stands for one whole label (RFC 9525 §6.3).
-        let flags = UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
-        X509_VERIFY_PARAM_set_hostflags(parameters, flags)
+        X509_VERIFY_PARAM_set_hostflags(parameters, ServerName.checks)
         switch serverName {
         case .dns(let name):
             X509_VERIFY_PARAM_set1_host(parameters, name, name.utf8.count)

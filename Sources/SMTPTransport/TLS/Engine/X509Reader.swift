@@ -64,6 +64,15 @@ final class X509Reader {
         }
     }
 
+    func isFor(_ name: ServerName) -> Bool {
+        OpenSSLErrorQueue.clear()
+        defer { OpenSSLErrorQueue.clear() }
+        return switch name {
+        case .dns(let name): X509_check_host(certificate, name, name.utf8.count, ServerName.checks, nil) == 1
+        case .address(let octets): X509_check_ip(certificate, octets, octets.count, 0) == 1
+        }
+    }
+
     var serialNumber: String {
         Hexadecimal.text(OpenSSLBytes.copy(X509_get0_serialNumber(certificate)))
     }

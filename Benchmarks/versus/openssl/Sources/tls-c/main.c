@@ -6,6 +6,7 @@
 //   tls-c resumed PORT CA COUNT                  the same, each resuming the session of the one before
 //   tls-c connects PORT CA COUNT                 connections without TLS, closed at once: what the socket alone costs
 //   tls-c ping PORT CA COUNT                     one connection, a short line each way COUNT times
+//   tls-c messages PORT CA COUNT                 one connection, COUNT messages of 1 KiB, each command awaited
 //
 // Clients print: seconds, CPU seconds of this process meanwhile, peak memory in KiB.
 
@@ -46,8 +47,10 @@ static void *serve_one(void *argument) {
     if (SSL_accept(ssl) == 1 && SSL_write(ssl, "220 ready\r\n", 11) == 11) {
         int count;
         while ((count = SSL_read(ssl, buffer, 65536)) > 0) {
-            // A short line is a ping.
-            if (count <= 16 && SSL_write(ssl, "250 ok\r\n", 8) != 8) break;
+            // Whole lines are commands or a message; what is uploaded has no line end.
+            if (count > 4096 || buffer[count - 1] != '\n') continue;
+            const char *reply = memcmp(buffer, "DATA", 4) == 0 ? "354 go\r\n" : "250 ok\r\n";
+            if (SSL_write(ssl, reply, 8) != 8) break;
         }
         if (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) {
             SSL_write(ssl, "221 end\r\n", 9);
@@ -182,6 +185,34 @@ static void ping(SSL_CTX *context, int port, long count) {
     disconnect(ssl, descriptor);
 }
 
+static void command(SSL *ssl, const char *bytes, int count) {
+    char reply[64];
+    if (SSL_write(ssl, bytes, count) != count || SSL_read(ssl, reply, sizeof reply) <= 0 || reply[0] > '3') die("reply");
+}
+
+static void messages(SSL_CTX *context, int port, long count) {
+    int descriptor;
+    SSL *ssl = connect_tls(context, port, &descriptor, 0);
+    static const char mail[] = "MAIL FROM:<sender@bench.example>\r\n", rcpt[] = "RCPT TO:<rcpt0@bench.example>\r\n";
+    // The content is encoded for each message, as any client must.
+    static char content[1024], encoded[2 * sizeof content + 3];
+    for (size_t index = 0; index < sizeof content; index++) content[index] = index % 64 == 63 ? '\n' : 'x';
+    command(ssl, "EHLO bench.example\r\n", 20);
+    for (long index = 0; index < count; index++) {
+        command(ssl, mail, sizeof mail - 1);
+        command(ssl, rcpt, sizeof rcpt - 1);
+        command(ssl, "DATA\r\n", 6);
+        size_t length = 0;
+        for (size_t offset = 0; offset < sizeof content; offset++) {
+            if (content[offset] == '\n') encoded[length++] = '\r';
+            encoded[length++] = content[offset];
+        }
+        memcpy(encoded + length, ".\r\n", 3);
+        command(ssl, encoded, (int)length + 3);
+    }
+    disconnect(ssl, descriptor);
+}
+
 static double cpu_seconds(void) {
     struct rusage usage;
     getrusage(RUSAGE_SELF, &usage);
@@ -192,7 +223,7 @@ int main(int count, char **arguments) {
     signal(SIGPIPE, SIG_IGN);
     if (count == 4 && strcmp(arguments[1], "serve") == 0) serve(arguments[2], arguments[3]);
     if (count != 5) {
-        fprintf(stderr, "usage: tls-c serve CHAIN KEY | upload|handshakes|resumed|connects|ping PORT CA COUNT\n");
+        fprintf(stderr, "usage: tls-c serve CHAIN KEY | upload|handshakes|resumed|connects|ping|messages PORT CA COUNT\n");
         return 64;
     }
     int port = atoi(arguments[2]);
@@ -206,6 +237,7 @@ int main(int count, char **arguments) {
     else if (strcmp(arguments[1], "resumed") == 0) handshakes(context, port, amount, 1);
     else if (strcmp(arguments[1], "connects") == 0) connects(port, amount);
     else if (strcmp(arguments[1], "ping") == 0) ping(context, port, amount);
+    else if (strcmp(arguments[1], "messages") == 0) messages(context, port, amount);
     else return 64;
     clock_gettime(CLOCK_MONOTONIC, &end);
     struct rusage usage;

@@ -1,5 +1,8 @@
+import SMTPClient
+import SMTPSession
 import SMTPTesting
 import SMTPTransport
+import SMTPWire
 
 #if canImport(Darwin)
 import Darwin
@@ -20,7 +23,8 @@ struct Main {
             return
         }
         guard arguments.count == 5, let port = Int(arguments[2]), let count = Int(arguments[4]) else {
-            print("usage: tls-swift certificates FOLDER | upload|handshakes|resumed|connects|ping PORT CA COUNT")
+            let modes = "upload|handshakes|resumed|connects|ping|messages"
+            print("usage: tls-swift certificates FOLDER | \(modes) PORT CA COUNT")
             exit(64)
         }
         var configuration = TLSConfiguration()
@@ -38,6 +42,7 @@ struct Main {
                 case "resumed": try await client.handshakes(count, resumed: true)
                 case "connects": try await client.connects(count)
                 case "ping": try await client.ping(count)
+                case "messages": try await client.messages(count)
                 default: exit(64)
                 }
             }.value
@@ -134,5 +139,23 @@ struct Client: Sendable {
             _ = try await transport.read(into: buffer)
         }
         transport.close(.closed)
+    }
+
+    /// Through the whole client, and as the server offers no extension: command by command.
+    func messages(_ count: Int) async throws {
+        var tls = configuration
+        tls.serverName = "mail.example"
+        let connection = try await SMTPConnection.connect(
+            to: .host("127.0.0.1", port: port),
+            configuration: SMTPConfiguration(security: .implicitTLS(tls))
+        )
+        try await connection.hello()
+        let envelope = try Envelope(from: "sender@bench.example", to: ["rcpt0@bench.example"])
+        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 63) + [UInt8(ascii: "\n")]
+        let content = Content.bytes(Array((0..<16).map { _ in line }.joined()))
+        try await connection.channel.runOnEventLoop {
+            for _ in 0..<count { try await connection.send(content, envelope: envelope) }
+        }
+        await connection.channel.disconnect()
     }
 }

@@ -1,4 +1,4 @@
-import SMTPWire
+internal import SMTPWire
 
 #if canImport(Darwin)
 import Darwin
@@ -8,13 +8,19 @@ import Musl
 import Glibc
 #endif
 
-/// Where the tool reads and writes: the process's own streams, or others in tests.
-struct StandardStreams: Sendable {
-    let input: Descriptor
-    let output: Descriptor
-    let error: Descriptor
+/// Where a tool reads and writes: the process's own streams, or others in tests.
+package struct StandardStreams: Sendable {
+    package let input: Descriptor
+    package let output: Descriptor
+    package let error: Descriptor
 
-    static let process = StandardStreams(
+    package init(input: Descriptor, output: Descriptor, error: Descriptor) {
+        self.input = input
+        self.output = output
+        self.error = error
+    }
+
+    package static let process = StandardStreams(
         input: Descriptor(number: 0),
         output: Descriptor(number: 1),
         error: Descriptor(number: 2)
@@ -23,7 +29,7 @@ struct StandardStreams: Sendable {
     /// Gives numbers 0, 1 and 2 to something that fails when it is used, where the caller has closed them.
     ///
     /// Or else the connection could be number 2, and what is meant for a person would be sent to the server.
-    static func reserveNumbers() {
+    package static func reserveNumbers() {
         for (number, flags) in [(0, O_WRONLY), (1, O_RDONLY), (2, O_RDONLY)] as [(Int32, Int32)]
         where fcntl(number, F_GETFD) < 0 {
             // The lowest free number is taken: those below are in use by now.
@@ -34,17 +40,17 @@ struct StandardStreams: Sendable {
     /// Writes a result.
     ///
     /// - Throws: Why it could not be written.
-    func writeResult(_ line: String) throws(Descriptor.Failure) {
+    package func writeResult(_ line: String) throws(Descriptor.Failure) {
         try write(line, to: output)
     }
 
     /// Tells a person something; that nobody listens is no failure.
-    func tell(_ line: String) {
+    package func tell(_ line: String) {
         try? write(line, to: error)
     }
 
     /// Writes text of several lines, such as the help.
-    func writeLines(_ text: String, to descriptor: Descriptor) {
+    package func writeLines(_ text: String, to descriptor: Descriptor) {
         for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
             try? write(String(line), to: descriptor)
         }

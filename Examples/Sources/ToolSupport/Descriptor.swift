@@ -7,27 +7,35 @@ import Glibc
 #endif
 
 /// A file descriptor, with the few calls the tool makes; none of them is ended by a signal.
-struct Descriptor: Hashable, Sendable {
+package struct Descriptor: Hashable, Sendable {
     /// A failure as the system numbers it.
-    struct Failure: Error, Hashable, CustomStringConvertible {
-        let number: Int32
+    package struct Failure: Error, Hashable, CustomStringConvertible {
+        package let number: Int32
 
-        static var last: Failure { Failure(number: errno) }
+        package init(number: Int32) {
+            self.number = number
+        }
 
-        var description: String { String(cString: strerror(number)) }
+        package static var last: Failure { Failure(number: errno) }
+
+        package var description: String { String(cString: strerror(number)) }
     }
 
-    let number: Int32
+    package let number: Int32
+
+    package init(number: Int32) {
+        self.number = number
+    }
 
     /// Opens a file for reading; one that is no regular file is not waited for here.
-    static func open(path: String) throws(Failure) -> Descriptor {
+    package static func open(path: String) throws(Failure) -> Descriptor {
         let number = systemOpen(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard number >= 0 else { throw .last }
         return Descriptor(number: number)
     }
 
     /// The size of a regular file, or `nil` for a pipe, a terminal or a device.
-    func fileSize() throws(Failure) -> Int? {
+    package func fileSize() throws(Failure) -> Int? {
         var status = stat()
         guard fstat(number, &status) == 0 else { throw .last }
         switch status.st_mode & S_IFMT {
@@ -38,12 +46,12 @@ struct Descriptor: Hashable, Sendable {
     }
 
     /// Whether there is something to read, an end or a failure included; waits for it as long as this.
-    func isReadable(within milliseconds: Int32) -> Bool {
+    package func isReadable(within milliseconds: Int32) -> Bool {
         poll(for: POLLIN, milliseconds)
     }
 
     /// Reads up to `count` octets; none at the end, `nil` if there are none just now.
-    func read(_ count: Int) throws(Failure) -> [UInt8]? {
+    package func read(_ count: Int) throws(Failure) -> [UInt8]? {
         var failure: Failure?
         let piece = [UInt8](unsafeUninitializedCapacity: count) { buffer, read in
             let result = systemRead(number, buffer.baseAddress, buffer.count)
@@ -56,7 +64,7 @@ struct Descriptor: Hashable, Sendable {
     }
 
     /// Writes all of `bytes`.
-    func write(_ bytes: [UInt8]) throws(Failure) {
+    package func write(_ bytes: [UInt8]) throws(Failure) {
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { systemWrite(number, $0.baseAddress, $0.count) }
@@ -69,9 +77,9 @@ struct Descriptor: Hashable, Sendable {
         }
     }
 
-    var isTerminal: Bool { isatty(number) == 1 }
+    package var isTerminal: Bool { isatty(number) == 1 }
 
-    func close() {
+    package func close() {
         systemClose(number)
     }
 

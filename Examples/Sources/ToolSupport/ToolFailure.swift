@@ -1,12 +1,12 @@
-import SMTPClient
-import SMTPSession
-import SMTPTransport
-import SMTPWire
+package import SMTPClient
+internal import SMTPSession
+package import SMTPTransport
+package import SMTPWire
 
-/// A failure as the tool tells it: one kind, one exit code, the server's reply if there is one.
-struct SendFailure: Error {
+/// A failure as a tool tells it: one kind, one exit code, the server's reply if there is one.
+package struct ToolFailure: Error {
     /// The kinds of the JSON output.
-    enum Kind: String {
+    package enum Kind: String {
         case usage
         case invalidAddress = "invalid-address"
         case content
@@ -24,26 +24,41 @@ struct SendFailure: Error {
         case cancelled
     }
 
-    let kind: Kind
-    let message: String
-    let exitCode: ExitCode
-    var reply: SMTPReply?
-    var verb: String?
+    package let kind: Kind
+    package let message: String
+    package let exitCode: ExitCode
+    package var reply: SMTPReply?
+    package var verb: String?
 
-    init(_ kind: Kind, _ message: String, _ exitCode: ExitCode) {
+    /// What was wrong with TLS, if it was that.
+    package var tls: TLSError?
+
+    package init(_ kind: Kind, _ message: String, _ exitCode: ExitCode) {
         self.kind = kind
         self.message = message
         self.exitCode = exitCode
     }
 
-    static func usage(_ message: String) -> SendFailure {
-        SendFailure(.usage, message, .usage)
+    package static func usage(_ message: String) -> ToolFailure {
+        ToolFailure(.usage, message, .usage)
+    }
+
+    package static func value<Value>(
+        of option: String,
+        _ text: String,
+        _ make: (String) throws(WireError) -> Value
+    ) throws(ToolFailure) -> Value {
+        do throws(WireError) {
+            return try make(text)
+        } catch {
+            throw ToolFailure(.invalidAddress, "\(option) \"\(text)\": \(error)", .usage)
+        }
     }
 }
 
-extension SendFailure {
+extension ToolFailure {
     /// A refusal of one recipient where others were accepted.
-    init(refused reply: SMTPReply, verb: String?) {
+    package init(refused reply: SMTPReply, verb: String?) {
         kind = reply.wantsAuthentication ? .authentication : .refused
         message = "\(verb ?? "message") refused: \(reply)"
         exitCode = reply.exitCode
@@ -51,11 +66,12 @@ extension SendFailure {
         self.verb = verb
     }
 
-    init(_ error: SMTPError) {
+    package init(_ error: SMTPError) {
         let (kind, exitCode) = Self.classify(error)
         self.init(kind, error.description, exitCode)
         reply = error.reply
         verb = error.verb
+        if case .transport(.tls(let cause))? = error.underlying as? ChannelError { tls = cause }
     }
 
     private static func classify(_ error: SMTPError) -> (Kind, ExitCode) {
@@ -86,10 +102,11 @@ extension SendFailure {
     }
 }
 
-extension SendFailure {
+extension ToolFailure {
     /// A file that TLS needs is like any other: missing, or not what it should be.
-    init(_ error: TLSError) {
+    package init(_ error: TLSError) {
         self.init(.tls, error.description, Self.exitCode(of: error))
+        tls = error
     }
 
     private static func exitCode(ofTLS error: SMTPError) -> ExitCode {
@@ -112,7 +129,7 @@ extension SendFailure {
 
 extension SMTPReply {
     /// 530, 534, 535 and 538 ask for an authentication, or say that it failed (RFC 4954 §6).
-    var wantsAuthentication: Bool { [530, 534, 535, 538].contains(code.rawValue) }
+    package var wantsAuthentication: Bool { [530, 534, 535, 538].contains(code.rawValue) }
 
     /// The exit code for credentials that this reply refuses: 454 and the like are for now.
     var exitCodeOfAuthentication: ExitCode { isTransientNegative ? .temporaryFailure : .noPermission }

@@ -1,5 +1,5 @@
-/// The tool's exit codes, by the names that `sysexits.h` has for them.
-enum ExitCode: Int32 {
+/// The tools' exit codes, by the names that `sysexits.h` has for them.
+package enum ExitCode: Int32 {
     case ok = 0
     case usage = 64
     case dataError = 65
