@@ -14,8 +14,13 @@ extension SMTPConfiguration {
         // Nothing hangs on the reply to QUIT.
         channel.timeouts.quit = min(timeout, .seconds(5))
         isLMTP = options.lmtp
+        let extensions = options.extensions
+        if let chunking = extensions.chunking { self.chunking = chunking ? .always : .never }
+        if extensions.body == .binary, extensions.chunking == false {
+            throw .usage("--body binarymime goes by BDAT alone: drop --no-chunking")
+        }
         if let name = options.helo {
-            helloName = try SendFailure.value(of: "--helo", name) { text throws(WireError) in
+            helloName = try SendFailure.address(of: "--helo", name) { text throws(WireError) in
                 try HelloName(lenient: text)
             }
         }
@@ -63,7 +68,7 @@ extension SendOptions {
         let options: [(String, Bool)] = [
             ("--ca-file", caFile != nil), ("--server-name", serverName != nil),
             ("--insecure-skip-verify", insecureSkipVerify), ("--client-cert", clientCert != nil),
-            ("--client-key", clientKey != nil),
+            ("--client-key", clientKey != nil), ("--require-tls", extensions.requireTLS),
         ]
         return options.first { $0.1 }?.0
     }

@@ -12,12 +12,30 @@ extension SendOutcome {
                 ("message", JSON.string(failure.message)),
             ])
         }
-        return JSON.object([
-            ("ok", isAcceptedForAll && failure == nil ? "true" : "false"),
-            ("outcome", JSON.string(state.rawValue)),
-            ("error", error ?? "null"),
-            ("recipients", "[" + recipients.map(\.json).joined(separator: ",") + "]"),
-        ])
+        return Self.json(
+            isOK: isAcceptedForAll && failure == nil,
+            state: state.rawValue,
+            error: error,
+            recipients: recipients
+        )
+    }
+
+    /// The keys that are always there; a plan only where one was asked for.
+    static func json(
+        isOK: Bool,
+        state: String,
+        error: String?,
+        recipients: [Recipient],
+        plan: String? = nil
+    ) -> String {
+        JSON.object(
+            [
+                ("ok", "\(isOK)"),
+                ("outcome", JSON.string(state)),
+                ("error", error ?? "null"),
+                ("recipients", JSON.array(recipients.map(\.json))),
+            ] + (plan.map { [("plan", $0)] } ?? [])
+        )
     }
 }
 
@@ -34,7 +52,11 @@ extension SendOutcome.Recipient {
     }
 }
 
-private enum JSON {
+enum JSON {
+    static func array(_ elements: [String]) -> String {
+        "[" + elements.joined(separator: ",") + "]"
+    }
+
     static func object(_ members: [(String, String)]) -> String {
         "{" + members.map { "\(string($0.0)):\($0.1)" }.joined(separator: ",") + "}"
     }

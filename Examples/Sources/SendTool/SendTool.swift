@@ -24,9 +24,14 @@ public enum SendTool {
         } catch {
             return complain(of: error, arguments, streams)
         }
-        let outcome = await send(options, streams)
-        tell(outcome, isJSON: options.json, streams)
-        return outcome.exitCode.rawValue
+        switch await send(options, streams) {
+        case .sent(let outcome):
+            tell(outcome, isJSON: options.json, streams)
+            return outcome.exitCode.rawValue
+        case .planned(let plan):
+            write(options.json ? [plan.json] : plan.lines, streams)
+            return ExitCode.ok.rawValue
+        }
     }
 
     /// A wrong command line, or a call for help.
@@ -46,15 +51,25 @@ public enum SendTool {
     }
 
     private static func tell(_ outcome: SendOutcome, isJSON: Bool, _ streams: StandardStreams) {
-        do throws(Descriptor.Failure) {
-            for line in isJSON ? [outcome.json] : outcome.lines { try streams.writeResult(line) }
-        } catch {
-            streams.tell("smtp-send: cannot write the outcome to standard output: \(error)")
-        }
+        write(isJSON ? [outcome.json] : outcome.lines, streams)
         if !isJSON { outcome.complaint.forEach(streams.tell) }
     }
 
-    private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> SendOutcome {
+    private static func write(_ lines: [String], _ streams: StandardStreams) {
+        do throws(Descriptor.Failure) {
+            for line in lines { try streams.writeResult(line) }
+        } catch {
+            streams.tell("smtp-send: cannot write the outcome to standard output: \(error)")
+        }
+    }
+
+    /// How a run ends that had a command line to go by.
+    private enum Result {
+        case sent(SendOutcome)
+        case planned(PlanOutput)
+    }
+
+    private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> Result {
         let start = ContinuousClock.now
         do throws(SendFailure) {
             let request = try SendRequest(options)
@@ -68,12 +83,14 @@ public enum SendTool {
             } else if let bar {
                 configuration.channel.transcript = TranscriptObserver { bar.take($0) }
             }
-            let outcome = await deliver(message.content, request, configuration, options.to)
+            var content = message.content
+            content.encoding = request.encoding
+            let result = await deliver(content, request, configuration, options)
             bar?.finish()
             // A spooled message must not go away before it is sent.
-            return withExtendedLifetime(message) { outcome }
+            return withExtendedLifetime(message) { result }
         } catch {
-            return SendOutcome(failure: error, addresses: options.to)
+            return .sent(SendOutcome(failure: error, addresses: options.to))
         }
     }
 
@@ -81,20 +98,34 @@ public enum SendTool {
         _ content: Content,
         _ request: SendRequest,
         _ configuration: SMTPConfiguration,
-        _ addresses: [String]
-    ) async -> SendOutcome {
+        _ options: SendOptions
+    ) async -> Result {
         do throws(SMTPError) {
             let connection = try await SMTPConnection.connect(to: request.endpoint, configuration: configuration)
             do throws(SMTPError) {
-                let report = try await connection.send(content, envelope: request.envelope, policy: request.policy)
+                let result = try await send(content, request, over: connection, options)
                 await connection.quit()
-                return SendOutcome(report: report, addresses: addresses)
+                return result
             } catch {
                 await connection.quit()
                 throw error
             }
         } catch {
-            return SendOutcome(error: error, addresses: addresses)
+            return .sent(SendOutcome(error: error, addresses: options.to))
         }
+    }
+
+    private static func send(
+        _ content: Content,
+        _ request: SendRequest,
+        over connection: SMTPConnection,
+        _ options: SendOptions
+    ) async throws(SMTPError) -> Result {
+        if options.plan {
+            let plan = try await connection.plan(content, envelope: request.envelope, policy: request.policy)
+            return .planned(PlanOutput(plan: plan, addresses: options.to))
+        }
+        let report = try await connection.send(content, envelope: request.envelope, policy: request.policy)
+        return .sent(SendOutcome(report: report, addresses: options.to))
     }
 }
