@@ -96,10 +96,11 @@ struct ContentTests {
         await #expect { try await deliver(.file(path: path), keywords: []) } throws: {
             ($0 as? SMTPError)?.kind == .content
         }
-        var stated = Content.file(path: path)
-        stated.encoding = .sevenBit
+        var stating = Content.file(path: path)
+        stating.encoding = .sevenBit
+        let stated = stating
         // A statement does not make 8-bit octets 7-bit ones.
-        await #expect { [stated] in try await deliver(stated, keywords: []) } throws: {
+        await #expect { try await deliver(stated, keywords: []) } throws: {
             ($0 as? SMTPError)?.kind == .content
         }
     }
