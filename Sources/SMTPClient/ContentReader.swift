@@ -13,27 +13,36 @@ enum ContentForm: Hashable, Sendable {
 
 /// Reads a content once, piece by piece, and encodes it.
 final class ContentReader {
-    /// The size a piece has at least before it is handed over, the last excepted.
+    /// The size a piece has at least before it is handed over, the last excepted; a chunk for BDAT has just this.
     static let pieceSize = 65_536
 
-    private enum Position {
-        case bytes([UInt8], offset: Int)
+    private enum Source {
+        case memory
         case file(FileReader)
         case stream(any ChunkIterator)
     }
 
-    private var position: Position
+    private let source: Source
     private var encoder: ContentEncoder?
     private let isChunked: Bool
 
+    /// What was read last, and how much of it is encoded: of a content in memory, all of it.
+    private var read: [UInt8] = []
+    private var offset = 0
+
+    /// What is encoded and belongs to the next chunk.
+    private var excess: [UInt8] = []
+    private var isAtEnd = false
+
     /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be opened.
     init(_ content: Content, form: ContentForm) throws(SMTPError) {
-        position =
-            switch content.source {
-            case .bytes(let bytes): .bytes(bytes, offset: 0)
-            case .file(let path): .file(try FileReader(path: path))
-            case .stream(let makeIterator): .stream(makeIterator())
-            }
+        switch content.source {
+        case .bytes(let bytes):
+            source = .memory
+            read = bytes
+        case .file(let path): source = .file(try FileReader(path: path))
+        case .stream(let makeIterator): source = .stream(makeIterator())
+        }
         isChunked = form != .dotStuffed
         encoder =
             switch form {
@@ -43,17 +52,21 @@ final class ContentReader {
             }
     }
 
+    /// The sizes of the chunks a content of `size` octets goes in; at least one.
+    static func chunkSizes(of size: UInt64) -> [UInt64] {
+        let whole = size == 0 ? 0 : (size - 1) / UInt64(pieceSize)
+        return Array(repeating: UInt64(pieceSize), count: Int(whole)) + [size - whole * UInt64(pieceSize)]
+    }
+
     /// Appends the next piece of a content in memory, encoded, to `output`.
     ///
     /// - Returns: Whether it was the last, which ends with the terminator if there is one; `nil` if the content is not
     ///   in memory.
     func encodeNextInMemory(into output: inout [UInt8]) -> Bool? {
-        guard case .bytes(let bytes, let offset) = position else { return nil }
-        let end = min(offset + Self.pieceSize, bytes.count)
-        encode(bytes.span.bytes.extracting(offset..<end), into: &output)
-        position = .bytes(bytes, offset: end)
-        if end == bytes.count { encoder?.finish(into: &output) }
-        return end == bytes.count
+        guard case .memory = source else { return nil }
+        let start = output.count
+        encodeRead(into: &output, from: start)
+        return endPiece(of: &output, from: start)
     }
 
     /// Appends the next piece, encoded.
@@ -66,13 +79,48 @@ final class ContentReader {
     func encodeNext(into output: inout [UInt8], for channel: isolated CommandChannel) async throws(SMTPError) -> Bool {
         if let isLast = encodeNextInMemory(into: &output) { return isLast }
         let start = output.count
-        repeat {
-            guard let chunk = try await pull(for: channel) else {
-                encoder?.finish(into: &output)
-                return true
+        encodeRead(into: &output, from: start)
+        while !isAtEnd, !isComplete(output, from: start), channel.mayContentFollow(inChunks: isChunked) {
+            if let piece = try await pull(for: channel) {
+                read = piece
+                offset = 0
+                encodeRead(into: &output, from: start)
+            } else {
+                isAtEnd = true
             }
-            encode(chunk.span.bytes, into: &output)
-        } while output.count - start < Self.pieceSize && channel.mayContentFollow(inChunks: isChunked)
+        }
+        return endPiece(of: &output, from: start)
+    }
+
+    /// Whether a chunk is known not to be the last, or a piece is large enough.
+    private func isComplete(_ output: [UInt8], from start: Int) -> Bool {
+        output.count - start >= Self.pieceSize + (isChunked ? 1 : 0)
+    }
+
+    /// Encodes what was read, as far as it fits into the piece.
+    private func encodeRead(into output: inout [UInt8], from start: Int) {
+        if !excess.isEmpty {
+            output.append(contentsOf: excess)
+            excess.removeAll(keepingCapacity: true)
+        }
+        while offset < read.count, !isComplete(output, from: start) {
+            let room = Self.pieceSize + 1 - (output.count - start)
+            let end = min(read.count, offset + max(1, room))
+            encode(read.span.bytes.extracting(offset..<end), into: &output)
+            offset = end
+        }
+        if case .memory = source, offset == read.count { isAtEnd = true }
+    }
+
+    /// Ends the piece, and returns whether the content ends with it; a chunk's excess is kept for the next.
+    private func endPiece(of output: inout [UInt8], from start: Int) -> Bool {
+        if isAtEnd, offset == read.count {
+            encoder?.finish(into: &output)
+            encoder = nil
+        }
+        guard isChunked, output.count - start > Self.pieceSize else { return isAtEnd && offset == read.count }
+        excess.append(contentsOf: output[(start + Self.pieceSize)...])
+        output.removeLast(excess.count)
         return false
     }
 
@@ -86,8 +134,8 @@ final class ContentReader {
 
     /// Takes the next chunk where it may block: off the event loop, which serves other connections too.
     private func pull(for channel: isolated CommandChannel) async throws(SMTPError) -> [UInt8]? {
-        switch position {
-        case .bytes: return nil
+        switch source {
+        case .memory: return nil
         case .file(let file): return try await file.nextOffLoop()
         case .stream(let iterator):
             return try await channel.awaitContent(inChunks: isChunked) { await iterator.next() }.get()

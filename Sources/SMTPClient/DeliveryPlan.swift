@@ -1,3 +1,4 @@
+internal import SMTPSession
 public import SMTPWire
 
 /// What will be sent for a message, decided and checked before a byte of it is: ``SMTPConnection/send(_:envelope:policy:)``
@@ -33,6 +34,17 @@ public struct DeliveryPlan: Hashable, Sendable {
         case asciiDomain(String)
     }
 
+    /// Something that was asked for and does not go to this server.
+    @nonexhaustive
+    public enum Dropped: Hashable, Sendable {
+        /// A parameter of MAIL whose extension is not offered; see ``SMTPConfiguration/dropsOptionalParameters``.
+        case mailParameter(MailParameter)
+        /// A parameter of RCPT, likewise.
+        case recipientParameter(RecipientParameter, of: ForwardPath)
+        /// A recipient beyond what the server takes in this session: another connection may have it (RFC 9422 §4).
+        case recipient(ForwardPath)
+    }
+
     /// One mail transaction.
     public struct Transaction: Hashable, Sendable {
         /// MAIL.
@@ -45,8 +57,8 @@ public struct DeliveryPlan: Hashable, Sendable {
         public let indices: [Int]
     }
 
-    /// The transactions: more than one where the server limits the recipients of one (RFC 9422 §4.2).
-    public let transactions: [Transaction]
+    /// The transactions, in order: more than one where the server limits the recipients of one (RFC 9422 §4.2).
+    public private(set) var transactions: [Transaction]
 
     /// How the content goes.
     public let transfer: Transfer
@@ -66,6 +78,9 @@ public struct DeliveryPlan: Hashable, Sendable {
     /// The octets the content takes on the wire, dots and terminator included, or `nil` for a stream; in chunks, their
     /// command lines not included.
     public let wireSize: UInt64?
+
+    /// What was asked for and does not go to this server.
+    public private(set) var dropped: [Dropped]
 
     /// What is not wrong and may surprise.
     public let warnings: [Warning]
@@ -89,16 +104,27 @@ struct SessionLimits: Hashable, Sendable {
 }
 
 extension DeliveryPlan {
-    /// The commands of the first transaction as lines, the content as a line in brackets: what a transcript of a
-    /// delivery without refusals shows.
+    /// What goes over the wire, a line each, transaction by transaction: the commands, and the content as its size in
+    /// brackets, as a transcript of a delivery without refusals shows it.
+    ///
+    /// The size is `…` where it is not known, and so is that of chunks: a stream goes in as many as it takes.
     public var lines: [String] {
-        guard let first = transactions.first else { return [] }
-        var lines = [first.mail.redactedLine] + first.recipients.map(\.redactedLine)
-        switch transfer {
-        case .data: lines += ["DATA", "(\(wireSize.map { "\($0)" } ?? "some") octets of content)"]
-        case .chunks: lines.append("BDAT \(wireSize.map { "\($0)" } ?? "…") LAST")
+        transactions.flatMap { transaction in
+            [transaction.mail.redactedLine] + transaction.recipients.map(\.redactedLine) + contentLines
         }
-        return lines
+    }
+
+    private var contentLines: [String] {
+        guard let wireSize else {
+            return (transfer == .data ? ["DATA"] : ["BDAT … LAST"]) + ["(… octets of content)"]
+        }
+        switch transfer {
+        case .data: return ["DATA", "(\(wireSize) octets of content)"]
+        case .chunks:
+            let sizes = ContentReader.chunkSizes(of: wireSize)
+            return sizes.dropLast().flatMap { ["BDAT \($0)", "(\($0) octets of content)"] }
+                + sizes.suffix(1).flatMap { ["BDAT \($0) LAST", "(\($0) octets of content)"] }
+        }
     }
 
     func command(for step: TransactionMachine.Step, of transaction: Transaction) -> SMTPCommand {
@@ -107,6 +133,37 @@ extension DeliveryPlan {
         case .mail: transaction.mail
         case .recipient(let index): transaction.recipients[index]
         case .data, .content, .terminator, .chunk: .data
+        }
+    }
+}
+
+extension DeliveryPlan {
+    /// The plan as far as a session that has used up `tally` of its limits carries it out.
+    func within(_ tally: SessionTally) -> DeliveryPlan {
+        guard limits != SessionLimits() else { return self }
+        var tally = tally
+        var plan = self
+        plan.transactions = transactions.compactMap { transaction in
+            guard !tally.isAtMailLimit(limits) else { return nil }
+            guard let admitted = tally.admit(transaction, of: self) else { return nil }
+            tally.mailCount += 1
+            return admitted
+        }
+        let sent = Set(plan.transactions.flatMap(\.indices))
+        plan.dropped += forwardPaths.indices.filter { !sent.contains($0) }.map { .recipient(forwardPaths[$0]) }
+        return plan
+    }
+}
+
+extension DeliveryPlan.Dropped: CustomStringConvertible {
+    /// One line that says what is dropped, and why.
+    public var description: String {
+        switch self {
+        case .mailParameter(let parameter): "\(parameter): the server does not offer its extension"
+        case .recipientParameter(let parameter, let path):
+            "\(parameter) of <\(DisplayText.escape("\(path)"))>: the server does not offer its extension"
+        case .recipient(let path):
+            "<\(DisplayText.escape("\(path)"))>: beyond what the server takes in a session, send it over another"
         }
     }
 }

@@ -33,11 +33,14 @@ final class MessageDelivery {
     ///   read.
     func nextTransaction(_ tally: inout SessionTally) -> (DeliveryPlan.Transaction, ContentReader)? {
         guard let next = waiting.popLast() else { return nil }
-        if let limit = plan.limits.mailCount, tally.mailCount >= limit {
-            fail(.sessionLimit("\(limit) messages"))
+        if tally.isAtMailLimit(plan.limits) {
+            fail(.sessionLimit("\(plan.limits.mailCount ?? 0) messages"))
             return nil
         }
-        guard let transaction = withinDomainLimit(next, &tally) else { return nil }
+        guard let transaction = tally.admit(next, of: plan) else {
+            fail(.sessionLimit("\(plan.limits.domainCount ?? 0) domains of recipients"))
+            return nil
+        }
         do throws(SMTPError) {
             if let reader = reader.take() { return (transaction, reader) }
             return (transaction, try ContentReader(content, form: plan.form))
@@ -45,27 +48,6 @@ final class MessageDelivery {
             fail(error)
             return nil
         }
-    }
-
-    /// Leaves out recipients at more domains than the server takes in a session (RFC 9422 §4.3).
-    private func withinDomainLimit(
-        _ transaction: DeliveryPlan.Transaction,
-        _ tally: inout SessionTally
-    ) -> DeliveryPlan.Transaction? {
-        guard let limit = plan.limits.domainCount else { return transaction }
-        let places = transaction.indices.indices.filter { place in
-            guard let domain = plan.forwardPaths[transaction.indices[place]].domain else { return true }
-            guard !tally.domains.contains(domain) else { return true }
-            guard tally.domains.count < limit else { return false }
-            tally.domains.insert(domain)
-            return true
-        }
-        if places.count == transaction.indices.count { return transaction }
-        if places.isEmpty || plan.policy == .allOrNothing {
-            fail(.sessionLimit("\(limit) domains of recipients"))
-            return nil
-        }
-        return transaction.keeping(places)
     }
 
     /// Takes in what became of a transaction.
@@ -108,19 +90,5 @@ final class MessageDelivery {
         }
         if outcomes.contains(.unknown) { error?.advice = .unsafe }
         return DeliveryReport(plan.forwardPaths, outcomes, error: error)
-    }
-}
-
-extension DeliveryPlan.Transaction {
-    /// The same for some of its recipients.
-    fileprivate func keeping(_ places: [Int]) -> Self {
-        Self(mail: mail, recipients: places.map { recipients[$0] }, indices: places.map { indices[$0] })
-    }
-}
-
-extension ForwardPath {
-    /// The domain in lower case, or `nil` for a path without one.
-    fileprivate var domain: String? {
-        if case .mailbox(let mailbox) = self { mailbox.host.description.lowercased() } else { nil }
     }
 }

@@ -51,10 +51,35 @@ public struct SMTPConfiguration: Sendable {
     /// Default `true`: one recipient's filter then does not decide for the others.
     public var usesPRDR = true
 
+    /// Whether parameters that a message can do without are left out where the server does not offer their extension.
+    ///
+    /// Default `false`: what is asked for and not offered is an error before MAIL. With `true` the parameters of DSN, AUTH,
+    /// MT-PRIORITY, SOLICIT, PRDR, and BY with ``DeliverBy/Mode/notifies`` go to servers that offer them, and
+    /// ``DeliveryPlan/dropped`` says which do not; a relay that drops those of DSN owes the sender a report (RFC 3461
+    /// §5.2.2).
+    public var dropsOptionalParameters = false
+
+    /// Where the name of the host came from, on which REQUIRETLS hangs.
+    ///
+    /// Default ``HostOrigin/configuration``.
+    public var hostOrigin: HostOrigin = .configuration
+
     /// Creates a configuration with the defaults.
     public init(security: ConnectionSecurity) {
         self.security = security
     }
+}
+
+/// Where the name of a host came from: a certificate proves that a server has a name, and not that it is the right one.
+@nonexhaustive
+public enum HostOrigin: Hashable, Sendable {
+    /// The caller or its configuration knows it, as that of a submission server or a smarthost.
+    case configuration
+    /// An MX record that DNSSEC (RFC 4035) or a policy of MTA-STS (RFC 8461) vouches for.
+    case validatedMX
+    /// An MX record alone: whoever can forge DNS has chosen the host, so REQUIRETLS cannot be asked of it (RFC 8689
+    /// §4.2.1).
+    case unvalidatedMX
 }
 
 /// When content goes in chunks where the server offers CHUNKING (RFC 3030).

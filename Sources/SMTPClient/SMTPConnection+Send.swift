@@ -58,7 +58,8 @@ extension SMTPConnection {
         policy: RecipientPolicy = .anyAccepted
     ) async throws(SMTPError) -> DeliveryPlan {
         let message = MailObject(content, envelope: envelope, policy: policy)
-        return try await plan(message, usesChunks: configuration.chunking == .always)
+        let plan = try await plan(message, usesChunks: configuration.chunking == .always)
+        return plan.within(await channel.tally)
     }
 
     /// The plan for a message; content is looked through off the event loop.
@@ -81,6 +82,8 @@ extension SMTPConnection {
         planner.usesChunks = usesChunks
         planner.usesPRDR = configuration.usesPRDR
         planner.contentPolicy = configuration.contentPolicy
+        planner.dropsOptionalParameters = configuration.dropsOptionalParameters
+        planner.hostOrigin = configuration.hostOrigin
         return planner
     }
 }

@@ -49,7 +49,7 @@ public struct ConnectFailure: Error, Hashable, Sendable, CustomStringConvertible
     }
 
     /// The address and the system's words for the error.
-    public var description: String { "\(address): \(SystemError.text(errno))" }
+    public var description: String { "\(SafeText.escape(address)): \(SystemError.text(errno))" }
 }
 
 extension TransportError: CustomStringConvertible {
@@ -57,15 +57,15 @@ extension TransportError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .hostNotFound(let host):
-            "host \(host.debugDescription) not found"
+            "host \(SafeText.quoted(host)) not found"
         case .nameResolutionFailed(let host, let reason):
-            "looking up host \(host.debugDescription) failed for now: \(reason)"
+            "looking up host \(SafeText.quoted(host)) failed for now: \(SafeText.escape(reason))"
         case .connectFailed(let failures):
             "cannot connect: " + failures.map(\.description).joined(separator: "; ")
         case .connectTimedOut(let target, let duration):
-            "no connection to \(target) within \(duration)"
+            "no connection to \(SafeText.escape(target)) within \(duration)"
         case .invalidEndpoint(let reason):
-            "invalid endpoint: \(reason)"
+            "invalid endpoint: \(SafeText.escape(reason))"
         case .reset:
             "connection reset by the peer"
         case .closed:
@@ -73,7 +73,7 @@ extension TransportError: CustomStringConvertible {
         case .cancelled:
             "cancelled"
         case .inputOutput(let operation, let errno):
-            "\(operation) failed: \(SystemError.text(errno))"
+            "\(SafeText.escape(operation)) failed: \(SystemError.text(errno))"
         case .tls(let error):
             error.description
         }

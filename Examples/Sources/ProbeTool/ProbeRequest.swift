@@ -50,7 +50,7 @@ struct ProbeRequest: Sendable {
         configuration.channel.timeouts.quit = min(timeout, .seconds(5))
         configuration.isLMTP = options.lmtp
         if let name = options.helo {
-            configuration.helloName = try ToolFailure.value(of: "--helo", name) { text throws(WireError) in
+            configuration.helloName = try ToolFailure.address(of: "--helo", name) { text throws(WireError) in
                 try HelloName(lenient: text)
             }
         }

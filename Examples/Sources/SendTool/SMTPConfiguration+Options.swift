@@ -15,8 +15,13 @@ extension SMTPConfiguration {
         // Nothing hangs on the reply to QUIT.
         channel.timeouts.quit = min(timeout, .seconds(5))
         isLMTP = options.lmtp
+        let extensions = options.extensions
+        if let chunking = extensions.chunking { self.chunking = chunking ? .always : .never }
+        if extensions.body == .binary, extensions.chunking == false {
+            throw .usage("--body binarymime goes by BDAT alone: drop --no-chunking")
+        }
         if let name = options.helo {
-            helloName = try ToolFailure.value(of: "--helo", name) { text throws(WireError) in
+            helloName = try ToolFailure.address(of: "--helo", name) { text throws(WireError) in
                 try HelloName(lenient: text)
             }
         }
@@ -29,9 +34,7 @@ extension ConnectionSecurity {
     fileprivate init(_ options: SendOptions) throws(ToolFailure) {
         switch options.security {
         case .plain:
-            if let option = options.tls.firstGiven ?? (options.insecureSkipVerify ? "--insecure-skip-verify" : nil) {
-                throw .usage("\(option) is of no use with --security plain")
-            }
+            if let option = options.firstForTLS { throw .usage("\(option) is of no use with --security plain") }
             self = .insecurePlain
         case .starttls: self = .startTLS(try TLSConfiguration(options))
         case .starttlsIfOffered: self = .insecureStartTLSIfOffered(try TLSConfiguration(options))
@@ -45,6 +48,15 @@ extension TLSConfiguration {
         try self.init(options.tls, host: options.host ?? "localhost") { configuration in
             if options.insecureSkipVerify { configuration.verification = .insecureSkipVerification }
         }
+    }
+}
+
+extension SendOptions {
+    /// The first option that only TLS has a use for.
+    fileprivate var firstForTLS: String? {
+        if let option = tls.firstGiven { return option }
+        if insecureSkipVerify { return "--insecure-skip-verify" }
+        return extensions.requireTLS ? "--require-tls" : nil
     }
 }
 

@@ -102,6 +102,12 @@ struct SendOptions: ParsableCommand {
     @Flag(help: "Send to all recipients or to none.")
     var allOrNothing = false
 
+    @OptionGroup(title: "Extensions of the server's, without which nothing is sent")
+    var extensions: ExtensionOptions
+
+    @Flag(help: "Show what would be sent to this server, warnings too, and send nothing of the message.")
+    var plan = false
+
     @Flag(help: "Show the dialogue on standard error; credentials and content stay hidden.")
     var transcript = false
 

@@ -4,12 +4,30 @@ import ToolSupport
 /// The outcome as one line of JSON.
 extension SendOutcome {
     var json: String {
-        JSON.object([
-            ("ok", JSON.boolean(isAcceptedForAll && failure == nil)),
-            ("outcome", JSON.string(state.rawValue)),
-            ("error", failure?.json ?? "null"),
-            ("recipients", JSON.array(recipients.map(\.json))),
-        ])
+        Self.json(
+            isOK: isAcceptedForAll && failure == nil,
+            state: state.rawValue,
+            error: failure?.json,
+            recipients: recipients
+        )
+    }
+
+    /// The keys that are always there; a plan only where one was asked for.
+    static func json(
+        isOK: Bool,
+        state: String,
+        error: String?,
+        recipients: [Recipient],
+        plan: String? = nil
+    ) -> String {
+        JSON.object(
+            [
+                ("ok", JSON.boolean(isOK)),
+                ("outcome", JSON.string(state)),
+                ("error", error ?? "null"),
+                ("recipients", JSON.array(recipients.map(\.json))),
+            ] + (plan.map { [("plan", $0)] } ?? [])
+        )
     }
 }
 

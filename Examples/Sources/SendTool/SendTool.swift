@@ -17,14 +17,25 @@ public enum SendTool {
         await Tool.run(arguments, streams) { failure in
             SendOutcome(failure: failure, addresses: []).json
         } _: { (options: SendOptions) in
-            let outcome = await send(options, streams)
-            Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
-            if !options.json { outcome.complaint.forEach(streams.tell) }
-            return outcome.exitCode
+            switch await send(options, streams) {
+            case .sent(let outcome):
+                Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
+                if !options.json { outcome.complaint.forEach(streams.tell) }
+                return outcome.exitCode
+            case .planned(let plan):
+                Tool.tell(options.json ? [plan.json] : plan.lines, streams, as: SendOptions.self)
+                return .ok
+            }
         }
     }
 
-    private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> SendOutcome {
+    /// How a run ends that had a command line to go by.
+    private enum Result {
+        case sent(SendOutcome)
+        case planned(PlanOutput)
+    }
+
+    private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> Result {
         let start = ContinuousClock.now
         do throws(ToolFailure) {
             let request = try SendRequest(options)
@@ -38,12 +49,14 @@ public enum SendTool {
             } else if let bar {
                 configuration.channel.transcript = TranscriptObserver { bar.take($0) }
             }
-            let outcome = await deliver(message.content, request, configuration, options.to)
+            var content = message.content
+            content.encoding = request.encoding
+            let result = await deliver(content, request, configuration, options)
             bar?.finish()
             // A spooled message must not go away before it is sent.
-            return withExtendedLifetime(message) { outcome }
+            return withExtendedLifetime(message) { result }
         } catch {
-            return SendOutcome(failure: error, addresses: options.to)
+            return .sent(SendOutcome(failure: error, addresses: options.to))
         }
     }
 
@@ -51,20 +64,34 @@ public enum SendTool {
         _ content: Content,
         _ request: SendRequest,
         _ configuration: SMTPConfiguration,
-        _ addresses: [String]
-    ) async -> SendOutcome {
+        _ options: SendOptions
+    ) async -> Result {
         do throws(SMTPError) {
             let connection = try await SMTPConnection.connect(to: request.endpoint, configuration: configuration)
             do throws(SMTPError) {
-                let report = try await connection.send(content, envelope: request.envelope, policy: request.policy)
+                let result = try await send(content, request, over: connection, options)
                 await connection.quit()
-                return SendOutcome(report: report, addresses: addresses)
+                return result
             } catch {
                 await connection.quit()
                 throw error
             }
         } catch {
-            return SendOutcome(error: error, addresses: addresses)
+            return .sent(SendOutcome(error: error, addresses: options.to))
         }
+    }
+
+    private static func send(
+        _ content: Content,
+        _ request: SendRequest,
+        over connection: SMTPConnection,
+        _ options: SendOptions
+    ) async throws(SMTPError) -> Result {
+        if options.plan {
+            let plan = try await connection.plan(content, envelope: request.envelope, policy: request.policy)
+            return .planned(PlanOutput(plan: plan, addresses: options.to))
+        }
+        let report = try await connection.send(content, envelope: request.envelope, policy: request.policy)
+        return .sent(SendOutcome(report: report, addresses: options.to))
     }
 }

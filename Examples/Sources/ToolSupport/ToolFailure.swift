@@ -43,16 +43,27 @@ package struct ToolFailure: Error {
         ToolFailure(.usage, message, .usage)
     }
 
+    /// A value of an option, or what is wrong with it.
     package static func value<Value>(
         of option: String,
         _ text: String,
+        kind: Kind = .usage,
         _ make: (String) throws(WireError) -> Value
     ) throws(ToolFailure) -> Value {
         do throws(WireError) {
             return try make(text)
         } catch {
-            throw ToolFailure(.invalidAddress, "\(option) \"\(text)\": \(error)", .usage)
+            throw ToolFailure(kind, "\(option) \"\(text)\": \(error)", .usage)
         }
+    }
+
+    /// An address or a name, likewise.
+    package static func address<Value>(
+        of option: String,
+        _ text: String,
+        _ make: (String) throws(WireError) -> Value
+    ) throws(ToolFailure) -> Value {
+        try value(of: option, text, kind: .invalidAddress, make)
     }
 }
 

@@ -77,7 +77,7 @@ extension TCPTransport {
             do {
                 bootstrap = bootstrap.bind(to: try SocketAddress(ipAddress: local, port: 0))
             } catch {
-                throw .invalidEndpoint("\(local.debugDescription) is no IP address to connect from")
+                throw .invalidEndpoint("\(SafeText.quoted(local)) is no IP address to connect from")
             }
         }
         return bootstrap
@@ -93,13 +93,13 @@ extension TCPTransport {
             do {
                 address = try SocketAddress(unixDomainSocketPath: path)
             } catch {
-                throw .invalidEndpoint("the socket path \(path.debugDescription) is too long")
+                throw .invalidEndpoint("the socket path \(SafeText.quoted(path)) is too long")
             }
             return bootstrap.connect(to: address)
         case .host(let host, let port):
             guard (1...65_535).contains(port) else { throw .invalidEndpoint("port \(port) is not in 1...65535") }
             guard !host.isEmpty, !host.utf8.contains(0) else {
-                throw .invalidEndpoint("\(host.debugDescription) is no host name")
+                throw .invalidEndpoint("\(SafeText.quoted(host)) is no host name")
             }
             // An address needs no look-up, and so no other thread.
             if let address = try? SocketAddress(ipAddress: host, port: port) { return bootstrap.connect(to: address) }

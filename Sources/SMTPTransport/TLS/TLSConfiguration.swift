@@ -7,22 +7,25 @@ public struct TLSConfiguration: Sendable {
     /// Where trusted certificates come from; what any of the sources holds is trusted.
     ///
     /// Default ``TLSTrustSource/system``.
-    public var trust: [TLSTrustSource] = [.system] {
-        didSet { contexts = TLSContextStore() }
+    public var trust: [TLSTrustSource] {
+        get { options.trust }
+        set { change(\.trust, to: newValue) }
     }
 
     /// What is verified, and what a failure does.
     ///
     /// Default ``TLSVerificationMode/required``.
-    public var verification: TLSVerificationMode = .required {
-        didSet { contexts = TLSContextStore() }
+    public var verification: TLSVerificationMode {
+        get { options.verification }
+        set { change(\.verification, to: newValue) }
     }
 
     /// Fingerprints the peer is known by.
     ///
     /// Default `nil`: none are asked for.
     public var pinning: TLSPinning? {
-        didSet { contexts = TLSContextStore() }
+        get { options.pinning }
+        set { change(\.pinning, to: newValue) }
     }
 
     /// The name to ask the server for (SNI) and to verify, if it is not the host that was dialled.
@@ -31,57 +34,65 @@ public struct TLSConfiguration: Sendable {
     /// lower case and encoded as A-labels (RFC 5891 §4.4), without the mappings of UTS 46: give such a name in its
     /// normal form, or as A-labels. Default `nil`.
     public var serverName: String? {
-        didSet { contexts = TLSContextStore() }
+        get { options.serverName }
+        set { change(\.serverName, to: newValue) }
     }
 
     /// The oldest version to agree on.
     ///
     /// Default ``TLSVersion/tls12``; older ones are broken (RFC 8996) and cannot be asked for.
-    public var minimumVersion: TLSVersion = .tls12 {
-        didSet { contexts = TLSContextStore() }
+    public var minimumVersion: TLSVersion {
+        get { options.minimumVersion }
+        set { change(\.minimumVersion, to: newValue) }
     }
 
     /// The newest version to agree on.
     ///
     /// Default `nil`: the newest that OpenSSL has.
     public var maximumVersion: TLSVersion? {
-        didSet { contexts = TLSContextStore() }
+        get { options.maximumVersion }
+        set { change(\.maximumVersion, to: newValue) }
     }
 
     /// The certificate to show, with its key.
     ///
     /// A server needs one; a client shows it when it is asked. Default `nil`.
     public var identity: TLSIdentity? {
-        didSet { contexts = TLSContextStore() }
+        get { options.identity }
+        set { change(\.identity, to: newValue) }
     }
 
     /// The cipher suites of TLS 1.2 in OpenSSL's notation, such as `"ECDHE+AESGCM:ECDHE+CHACHA20"`.
     ///
     /// Default `nil`: those of OpenSSL and the system's policy.
     public var cipherList: String? {
-        didSet { contexts = TLSContextStore() }
+        get { options.cipherList }
+        set { change(\.cipherList, to: newValue) }
     }
 
     /// The cipher suites of TLS 1.3, such as `"TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256"`.
     ///
     /// Default `nil`: those of OpenSSL and the system's policy.
     public var cipherSuites: String? {
-        didSet { contexts = TLSContextStore() }
+        get { options.cipherSuites }
+        set { change(\.cipherSuites, to: newValue) }
     }
 
     /// The number of sessions a client keeps for resumption, over all servers; 0 turns resumption off.
     ///
     /// Default 256. A session is offered only to the host and name it was made with; one of TLS 1.3 only once
     /// (RFC 8446 §C.4).
-    public var sessionCacheCapacity = 256 {
-        didSet { contexts = TLSContextStore() }
+    public var sessionCacheCapacity: Int {
+        get { options.sessionCacheCapacity }
+        set { change(\.sessionCacheCapacity, to: newValue) }
     }
 
     /// What a server wants of its clients' certificates; a client pays no heed to it.
     ///
     /// Default ``TLSClientCertificates/notRequested``.
-    public var clientCertificates: TLSClientCertificates = .notRequested {
-        didSet { contexts = TLSContextStore() }
+    public var clientCertificates: TLSClientCertificates {
+        get { options.clientCertificates }
+        set { change(\.clientCertificates, to: newValue) }
     }
 
     /// A file that the secrets of all connections are appended to, in the format of NSS, **for debugging only**: who can
@@ -89,11 +100,36 @@ public struct TLSConfiguration: Sendable {
     ///
     /// Default `nil`: nothing is written.
     public var dangerousKeyLogFile: String? {
-        didSet { contexts = TLSContextStore() }
+        get { options.dangerousKeyLogFile }
+        set { change(\.dangerousKeyLogFile, to: newValue) }
     }
 
     /// What copies share.
     private(set) var contexts = TLSContextStore.ofDefaults
+
+    private struct Options: Sendable {
+        var trust: [TLSTrustSource] = [.system]
+        var verification: TLSVerificationMode = .required
+        var pinning: TLSPinning?
+        var serverName: String?
+        var minimumVersion: TLSVersion = .tls12
+        var maximumVersion: TLSVersion?
+        var identity: TLSIdentity?
+        var cipherList: String?
+        var cipherSuites: String?
+        var sessionCacheCapacity: Int = 256
+        var clientCertificates: TLSClientCertificates = .notRequested
+        var dangerousKeyLogFile: String?
+    }
+
+    // Behind properties that are computed, and not observed: an initialiser of somebody's extension sets past observers,
+    // and would have left its trust, or its lack of verification, in the contexts of all configurations.
+    private var options = Options()
+
+    private mutating func change<Value>(_ option: WritableKeyPath<Options, Value>, to value: Value) {
+        options[keyPath: option] = value
+        contexts = TLSContextStore()
+    }
 
     /// Creates a configuration that verifies the peer against the system's trusted certificates.
     public init() {}

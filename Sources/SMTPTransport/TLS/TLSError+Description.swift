@@ -30,7 +30,7 @@ extension TLSError: CustomStringConvertible {
         case .keyUnusable(let source, let problem):
             return "TLS configuration: the private key from \(source) cannot be used: \(problem)\(firstDetail)"
         case .invalidServerName(let name):
-            return "TLS configuration: \(name.debugDescription) is no host name or address to verify"
+            return "TLS configuration: \(SafeText.quoted(name)) is no host name or address to verify"
         case .invalidOption(let name, let reason):
             return "TLS configuration: \(name): \(reason)\(firstDetail)"
         case .internalFailure:

@@ -38,7 +38,7 @@ extension TLSIdentity.Source: CustomStringConvertible, CustomDebugStringConverti
     /// Where it comes from, and nothing of what it says: it may be a key.
     public var description: String {
         switch self {
-        case .file(let path): "file \(path.debugDescription)"
+        case .file(let path): "file \(SafeText.quoted(path))"
         case .pem(let text): "\(text.count) bytes in memory"
         }
     }

@@ -104,7 +104,7 @@ extension TLSVerificationFailure: CustomStringConvertible {
         case .notYetValid:
             return "\(subject) is not valid before \(certificate?.notBefore.description ?? "an unreadable time")"
         case .name:
-            return "\(subject) is not for \(expectedName?.debugDescription ?? "the host"), but for \(namesOffered)"
+            return "\(subject) is not for \(expectedName.map(SafeText.quoted) ?? "the host"), but for \(namesOffered)"
         case .purpose: return "\(subject) is not made for this use of TLS: \(reason)"
         case .pin: return "no certificate matches a pin; the peer's has the SHA-256 \(fingerprints)"
         case .signature: return "\(subject) has a wrong signature"

@@ -204,6 +204,13 @@ struct TLSConfigurationTests {
         #expect(TLSConfiguration().contexts === TLSConfiguration().contexts)
     }
 
+    @Test("An initialiser of somebody's extension changes nothing in other configurations")
+    func extensionInitializer() throws {
+        let lax = TLSConfiguration(skippingVerification: true)
+        #expect(lax.contexts !== TLSConfiguration().contexts)
+        #expect(try lax.contexts.context(for: .client(host: "x"), lax).verification == .insecureSkipVerification)
+    }
+
     @Test("No description or dump of a configuration shows a key")
     func noKeyShown() throws {
         var configuration = TLSConfiguration()
@@ -263,5 +270,14 @@ final class TemporaryFolder {
     /// The contents of a file.
     func read(_ name: String) -> String? {
         (try? TLSMaterial.contents(ofFile: "\(path)/\(name)")).map { String(decoding: $0, as: UTF8.self) }
+    }
+}
+
+extension TLSConfiguration {
+    fileprivate init(skippingVerification skips: Bool) {
+        self.init()
+        // Nothing is asked of the system, which may have no certificates.
+        trust = [.certificates([])]
+        if skips { verification = .insecureSkipVerification }
     }
 }

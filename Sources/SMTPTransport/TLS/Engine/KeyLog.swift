@@ -13,7 +13,7 @@ final class KeyLog: Sendable {
     init(_ path: String) throws(TLSError) {
         descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
         guard descriptor >= 0 else {
-            let reason = "\(path.debugDescription): \(SystemError.text(errno))"
+            let reason = "\(SafeText.quoted(path)): \(SystemError.text(errno))"
             throw TLSError(.invalidOption(name: "dangerousKeyLogFile", reason: reason), in: .configuration)
         }
     }

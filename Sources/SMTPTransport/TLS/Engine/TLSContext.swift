@@ -77,10 +77,10 @@ extension OpaquePointer {
 
     fileprivate func setCiphers(_ configuration: TLSConfiguration) throws(TLSError) {
         if let list = configuration.cipherList, SSL_CTX_set_cipher_list(self, list) != 1 {
-            throw .option("cipherList", "\(list.debugDescription) names no cipher suite of TLS 1.2")
+            throw .option("cipherList", "\(SafeText.quoted(list)) names no cipher suite of TLS 1.2")
         }
         if let suites = configuration.cipherSuites, SSL_CTX_set_ciphersuites(self, suites) != 1 {
-            throw .option("cipherSuites", "\(suites.debugDescription) names something that is no suite of TLS 1.3")
+            throw .option("cipherSuites", "\(SafeText.quoted(suites)) names something that is no suite of TLS 1.3")
         }
     }
 

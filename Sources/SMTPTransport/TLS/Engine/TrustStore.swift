@@ -42,7 +42,7 @@ final class TrustStore: @unchecked Sendable {
             defer { CertificateStack.free(all) }
             add(CertificateStack.readers(all))
         case .file(let path):
-            try addPEM("file \(path.debugDescription)") { () throws(TLSMaterial.Failure) in
+            try addPEM("file \(SafeText.quoted(path))") { () throws(TLSMaterial.Failure) in
                 try TLSMaterial.contents(ofFile: path)
             }
         case .pem(let text):
@@ -77,7 +77,7 @@ final class TrustStore: @unchecked Sendable {
     }
 
     private func addFolder(_ path: String) throws(TLSError) {
-        let source = "folder \(path.debugDescription)"
+        let source = "folder \(SafeText.quoted(path))"
         guard let folder = opendir(path) else {
             let problem: TLSMaterialProblem = errno == ENOENT ? .missing : .unreadable(errno: errno)
             throw TLSError(.trustUnusable(source: source, problem), in: .configuration)

@@ -1,4 +1,4 @@
-/// Text from the other side made safe to show, on a terminal and in a log.
+/// Text from the other side, or from the caller, made safe to show on a terminal and in a log.
 enum SafeText {
     /// Returns `octets` as text on one line: controls, and characters that change the direction of text or have no
     /// glyph, are escaped as `\u{1B}`; octets that are no UTF-8 become U+FFFD.
@@ -17,6 +17,11 @@ enum SafeText {
             }
         }
         return result
+    }
+
+    /// Returns `text` on one line in quotes, as what the caller gave is shown in an error.
+    static func quoted(_ text: String) -> String {
+        escape(text.debugDescription)
     }
 
     /// Returns text that was escaped, cut to what fits on a line: a name in a certificate may be as long as that.
