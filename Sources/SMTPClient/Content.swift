@@ -70,11 +70,12 @@ public struct Content: Sendable {
         if case .stream = source { false } else { true }
     }
 
-    /// Looks through the content; `nil` for a stream.
+    /// Looks through the content.
     ///
     /// A file is read from its beginning to its end.
     ///
     /// - Parameter outer: Where, which must not be an event loop.
+    /// - Returns: What was found; `nil` for a stream.
     /// - Throws: ``SMTPError`` of kind ``SMTPError/Kind/noInput`` if a file cannot be read.
     func lookThrough(on outer: any TaskExecutor) async throws(SMTPError) -> ContentFacts? {
         switch source {
