@@ -105,6 +105,9 @@ class Aiosmtpd(Server):
     def accepted_in_log(self, recipient):
         return [f"{recipient['message'].split()[-1]}: to <{recipient['address']}>"]
 
+    def authenticated_in_log(self, mechanism, user):
+        return [f"AUTH {mechanism} {user} True"]
+
     def stop(self):
         if self.process:
             self.process.terminate()

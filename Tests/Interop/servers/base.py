@@ -120,14 +120,18 @@ class Server:
         except FileNotFoundError:
             return ""
 
-    def log_has(self, *words):
-        """Whether one line of the log has all these words, or gets there soon."""
+    def log_has(self, *words, after=0):
+        """Whether one line of the log, behind so many characters, has all these words, or gets there soon."""
         return wait_until(
-            lambda: any(all(word in line for word in words) for line in self.log().splitlines()), seconds=10
+            lambda: any(all(word in line for word in words) for line in self.log()[after:].splitlines()), seconds=10
         )
 
     def accepted_in_log(self, recipient):
         """The words of the log's line for a recipient whom the tool reports as accepted."""
+        raise NotImplementedError
+
+    def authenticated_in_log(self, mechanism, user):
+        """The words of the log's line for a session of this user's."""
         raise NotImplementedError
 
     def refused_in_log(self, recipient):

@@ -177,6 +177,9 @@ service stats {{
         # "2.0.0 <b@interop.test> ID Saved"
         return [f"<{recipient['message'].split()[2]}>", f"lmtp({recipient['address'].split('@')[0]})", "saved mail"]
 
+    def authenticated_in_log(self, mechanism, user):
+        return ["submission-login: Info: Login:", f"user=<{user}>", f"method={mechanism},"]
+
     def stop(self):
         if self.process:
             end_process(self.process.pid)

@@ -20,7 +20,7 @@ def refusals(table, condition):
     """The statements of an access control list, one for each reply of a table."""
     verbs = {"5": "deny", "4": "defer"}
     return "".join(
-        f"  {'drop' if name in CLOSING else verbs[reply[0]]} {condition.format(name)}\n    message = {reply}\n"
+        f"  {verbs[reply[0]]} {condition.format(name)}\n    message = {reply}\n"
         for name, reply in table.items()
     )
 
@@ -32,6 +32,7 @@ class Exim(Server):
     """
 
     name = "Exim"
+    users = {"alice": "wonderland"}
 
     @classmethod
     def missing(cls):
@@ -226,8 +227,13 @@ certificate:
         return [name for _, _, names in os.walk(self.path("spool", "input")) for name in names]
 
     def accepted_in_log(self, recipient):
-        identifier = recipient["message"].split("id=")[1]
-        return [f" {identifier} => ", f"<{recipient['address']}>" if "+" in recipient["address"] else recipient["address"].split("@")[0]]
+        # Where it answers for each recipient the reply has no identifier.
+        identifier = recipient["message"].partition("id=")[2].partition(" ")[0]
+        return [f"{identifier} => ", f"<{recipient['address']}>"]
+
+    def authenticated_in_log(self, mechanism, user):
+        authenticators = {"CRAM-MD5": "cram", "EXTERNAL": "certificate"}
+        return [" <= ", f"A={authenticators.get(mechanism, mechanism.lower().replace('-', '_'))}:{user} "]
 
     def stop(self):
         try:

@@ -30,6 +30,13 @@ def accepts(port):
         return False
 
 
+def is_listening(port):
+    """Whether somebody listens there, without connecting."""
+    with open("/proc/net/tcp", encoding="ascii") as file:
+        rows = [line.split() for line in file.readlines()[1:]]
+    return any(int(row[1].split(":")[1], 16) == port and row[3] == "0A" for row in rows)
+
+
 def wait_for(port, seconds=30):
     if not wait_until(lambda: accepts(port), seconds):
         raise RuntimeError(f"no server on port {port}")

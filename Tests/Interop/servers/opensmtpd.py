@@ -78,7 +78,7 @@ match from any for domain "interop.test" action "maildir"
 
     def accepted_in_log(self, recipient):
         # "2.0.0 1a2b3c4d Message accepted for delivery", and the envelope's identifier begins with the message's.
-        return [f"evpid={recipient['message'].split()[1]}", f"rcpt=<{recipient['address']}>", 'result="Ok"']
+        return [f"evpid={recipient['message'].split()[1]}", f"rcpt=<{recipient['address']}>", "stat=Delivered"]
 
     def refused_in_log(self, recipient):
         return [f'result="{recipient["code"]} {recipient["message"]}"']

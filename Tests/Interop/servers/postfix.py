@@ -115,6 +115,7 @@ smtpd_recipient_restrictions = check_recipient_access regexp:{folder}/etc/recipi
 smtpd_relay_restrictions = reject_unauth_destination
 smtpd_sender_restrictions = check_sender_access regexp:{folder}/etc/senders
 smtpd_data_restrictions = check_sender_access regexp:{folder}/etc/data
+smtpd_end_of_data_restrictions = check_sender_access regexp:{folder}/etc/end-of-data
 header_checks = regexp:{folder}/etc/headers
 smtpd_tls_security_level = none
 smtpd_tls_chain_files = {self.authority.key("good")},{self.authority.pem("good")}
@@ -148,6 +149,7 @@ cyrus_sasl_config_path = {folder}/etc
         for name, table in (("recipients", {**RECIPIENTS, **CLOSING}), ("senders", SENDERS)):
             self.write(f"etc/{name}", "".join(f"/^{local_part}@/ {reply}\n" for local_part, reply in table.items()))
         self.write("etc/data", "/^nodata@/ 554 5.7.1 No content from you\n")
+        self.write("etc/end-of-data", "/^notnow@/ 451 4.7.1 Not now\n")
         # A header check is answered with a code of Postfix's own; the text is the table's.
         lines = [f"/^Subject: {word}/ REJECT {reply.split(' ', 1)[1]}\n" for word, reply in CONTENT.items() if reply[0] == "5"]
         self.write("etc/headers", "".join(lines))
@@ -183,6 +185,9 @@ cyrus_sasl_config_path = {folder}/etc
 
     def accepted_in_log(self, recipient):
         return [f"{recipient['message'].rsplit(' ', 1)[1]}: to=<{recipient['address']}>", "status=sent"]
+
+    def authenticated_in_log(self, mechanism, user):
+        return [f"sasl_method={mechanism}, sasl_username={user}"]
 
     def stop(self):
         try:

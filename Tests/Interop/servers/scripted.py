@@ -4,6 +4,8 @@ import socket
 import subprocess
 import threading
 
+from .loopback import is_listening, wait_until
+
 
 class Scripted:
     """A server for one connection that says one line after the other, whatever it hears.
@@ -67,7 +69,10 @@ class OpenSSLServer(Scripted):
     def __init__(self, script, certificate, key, options=()):
         self.certificate, self.key, self.options = certificate, key, list(options)
         self.process = None
+        self.is_ready = threading.Event()
         super().__init__(script)
+        self.is_ready.wait(10)
+        wait_until(lambda: is_listening(self.port), 10)
 
     def serve(self):
         # The port that was found free is given up for s_server, which takes a number only.
@@ -75,10 +80,11 @@ class OpenSSLServer(Scripted):
         self.process = subprocess.Popen(
             [
                 "openssl", "s_server", "-accept", f"127.0.0.1:{self.port}", "-naccept", "1", "-quiet",
-                "-cert", self.certificate, "-cert_chain", self.certificate, "-key", self.key, *self.options,
+                "-cert", self.certificate, "-key", self.key, *self.options,
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )
+        self.is_ready.set()
         try:
             self.converse(self.process.stdin, self.process.stdout)
         except (OSError, ValueError):

@@ -2,8 +2,11 @@
 
 from .failures import Failures
 from .on_aiosmtpd import AiosmtpdSuite
-from .on_exim import EximSuite
+from .on_exim import EximAuthentication, EximSuite
 from .on_opensmtpd import OpenSMTPDSuite
-from .on_postfix import PostfixSuite
+from .on_postfix import PostfixAuthentication, PostfixSecurity, PostfixSuite
 
-SUITES = [Failures, PostfixSuite, EximSuite, OpenSMTPDSuite, AiosmtpdSuite]
+SUITES = [
+    Failures, PostfixSuite, PostfixSecurity, PostfixAuthentication, EximSuite, EximAuthentication, OpenSMTPDSuite,
+    AiosmtpdSuite,
+]
