@@ -139,10 +139,15 @@ extension CommandChannel {
             run.showProgress()
         }
         creditAll(run)
-        while !endsContent, flight.byteCount > run.window.octets, !flight.machine.isFinished, !isClosed {
+        while !endsContent, isWindowFull(flight, run), !flight.machine.isFinished, !isClosed {
             await flush()
             await takeReplies(run)
         }
+    }
+
+    /// Whether the chunks without a reply fill the window; a reply to the envelope, which comes before, counts as one.
+    private func isWindowFull(_ flight: DeliveryFlight, _ run: DeliveryRun) -> Bool {
+        flight.machine.awaitedCount * ContentReader.pieceSize > run.window.octets
     }
 
     // MARK: Reading
