@@ -111,6 +111,11 @@ extension CommandChannel {
 
     /// Sends the next chunk, and takes what replies there are.
     private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
+        if let url = flight.plan.url {
+            append(.burl(url, last: true))
+            flight.machine.chunkWritten(isLast: true)
+            return flight.machine.contentHandedOver()
+        }
         var isLast = flight.reader.encodeNextInMemory(into: &run.piece)
         if isLast == nil {
             // Reading takes a while, in which the connection may end: what waits here must not count as handed over.

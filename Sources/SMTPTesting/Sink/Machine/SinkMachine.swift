@@ -46,6 +46,9 @@ package struct SinkMachine {
     /// The open transaction.
     var transaction: SinkTransaction?
 
+    /// What XFORWARD has said of the client of the next transaction.
+    var forwarded: [String: String] = [:]
+
     /// The content under way.
     var reception: SinkReception
 
