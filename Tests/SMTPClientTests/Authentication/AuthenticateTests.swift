@@ -343,6 +343,55 @@ struct AuthenticateTests {
         #expect(result.lines.dropFirst().first == base64("uryyb"))
     }
 
+    @Test("A step that may take long, as SCRAM's do, is taken off the event loop, and a short one on it")
+    func placement() async throws {
+        var server = SinkConfiguration()
+        server.keywords = ["AUTH X-LONG X-SHORT"]
+        server.mechanisms = ["X-LONG", "X-SHORT"].map { .scripted($0, challenges: [[1]]) }
+        for mayTakeLong in [true, false] {
+            let places = Collected()
+            try await MailSink.withListening(server) { sink in
+                let endpoint = try #require(sink.endpoint)
+                let configuration = SMTPConfiguration(security: .insecurePlain)
+                try await SMTPConnection.withConnection(to: endpoint, configuration: configuration) { connection in
+                    let mechanism = PlacedMechanism(
+                        mayTakeLong: mayTakeLong,
+                        loop: connection.channel.executor,
+                        places: places
+                    )
+                    try await connection.authenticate(.mechanisms([mechanism]))
+                }
+            }
+            #expect(places.all == Array(repeating: mayTakeLong ? "elsewhere" : "loop", count: 3))
+        }
+        #expect(SCRAMMechanism(.sha256, user: "x", password: Secret("x")).mayTakeLong)
+    }
+
+    private struct PlacedMechanism: SASLMechanism {
+        let mayTakeLong: Bool
+        let loop: any TransportExecutor
+        let places: Collected
+
+        var name: AuthenticationMechanism { .known(mayTakeLong ? "X-LONG" : "X-SHORT") }
+        var needsSecureChannel: Bool { false }
+
+        private func note() {
+            places.add(loop.isIsolatingCurrentContext() == true ? "loop" : "elsewhere")
+        }
+
+        mutating func initialResponse() throws(SASLError) -> [UInt8]? {
+            note()
+            return []
+        }
+
+        mutating func response(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
+            note()
+            return []
+        }
+
+        mutating func succeeded() throws(SASLError) { note() }
+    }
+
     private struct Rot13Mechanism: SASLMechanism {
         let name = AuthenticationMechanism.known("X-ROT13")
 

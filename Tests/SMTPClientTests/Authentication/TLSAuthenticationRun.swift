@@ -21,6 +21,11 @@ struct TLSAuthenticationRun: Sendable {
     /// The types of channel binding that the client makes use of; `nil` for what the connection has.
     var usableTypes: Set<String>?
 
+    /// What the client verifies, and whether it trusts the server's authority.
+    var verification = TLSVerificationMode.required
+    var isTrusted = true
+    var options = AuthenticationOptions()
+
     /// Whom the client's certificate is for; `nil` for none.
     var clientName: String?
     var clientCertificates = TLSClientCertificates.notRequested
@@ -78,6 +83,7 @@ struct TLSAuthenticationRun: Sendable {
             try await connection.startTLS()
             let mechanism = try await connection.authenticate(
                 credentials,
+                options: options,
                 channelBindings: usableTypes.map { ChannelBindings(connection.channel.state.tls).only($0) }
             )
             return (mechanism, nil)
@@ -102,7 +108,8 @@ struct TLSAuthenticationRun: Sendable {
 
     private func clientConfiguration(_ authority: CertificateAuthority) throws -> SMTPConfiguration {
         var tls = TLSConfiguration()
-        tls.trust = [authority.trust]
+        tls.trust = [isTrusted ? authority.trust : try CertificateAuthority().trust]
+        tls.verification = verification
         tls.maximumVersion = version
         if let clientName {
             var request = CertificateRequest(clientName)

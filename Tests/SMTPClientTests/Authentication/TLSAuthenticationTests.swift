@@ -188,6 +188,32 @@ struct TLSAuthenticationTests {
         #expect(!result.session.commands.contains { $0.hasPrefix("AUTH") })
     }
 
+    // MARK: A server that has not proven who it is
+
+    @Test(
+        "A password goes to a server that is not verified only if an option named insecure says so",
+        arguments: [
+            (TLSVerificationMode.insecureSkipVerification, false, true), (.insecureRecordOnly, false, false),
+            (.insecureRecordOnly, true, true), (.required, false, true),
+        ]
+    )
+    func unverified(mode: TLSVerificationMode, allows: Bool, isLetIn: Bool) throws {
+        for name in ["PLAIN", "CRAM-MD5", "SCRAM-SHA-256"] {
+            var run = TLSAuthenticationRun()
+            run.offered = name
+            run.mechanisms = [Self.mechanism(name, isLetIn: true)]
+            run.verification = mode
+            run.isTrusted = mode == .required
+            run.options.insecureAllowsCredentialsToUnverifiedServer = allows
+            let result = try run.authenticate(Self.credentials)
+            #expect((result.error == nil) == isLetIn)
+            if !isLetIn {
+                #expect(result.error?.kind == .tlsRequired)
+                #expect(!result.session.commands.contains { $0.hasPrefix("AUTH") })
+            }
+        }
+    }
+
     // MARK: Leaks
 
     @Test(
