@@ -18,7 +18,7 @@ extension SMTPConnection {
     }
 
     /// Hello, and TLS as the configuration asks for it.
-    private func secure() async throws(SMTPError) {
+    func secure() async throws(SMTPError) {
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard !channel.state.security.isEncrypted else { return }
         switch configuration.security {
