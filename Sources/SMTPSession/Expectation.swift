@@ -90,13 +90,13 @@ extension Expectation {
         case .bdat(_, let isLast), .burl(_, let isLast):
             self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
         case .reset:
-            self.init(.reset, verb: verb, timeout: timeouts.other)
+            self.init(.reset, verb: verb, timeout: timeouts.reset)
         case .quit:
             self.init(.quit, verb: verb, timeout: timeouts.quit)
         case .startTLS:
             self.init(.startTLS, verb: verb, timeout: timeouts.other)
         case .auth, .authResponse, .authCancel:
-            self.init(.auth, verb: verb, timeout: timeouts.other)
+            self.init(.auth, verb: verb, timeout: timeouts.authentication)
         case .raw:
             self.init(Self.subject(ofRawVerb: verb), verb: verb, timeout: timeouts.other)
         default:
