@@ -5,7 +5,7 @@ import SMTPWire
 import TestSupport
 import Testing
 
-/// Each limit on what a channel holds, crossed by one. Those on raw replies are in ``RawTests``.
+/// Each limit on what a channel holds, crossed by one; those on raw replies are in ``RawTests``.
 @Suite("CommandChannel: limits")
 struct LimitTests {
     @Test("One command too many is refused, and the others have their replies")
@@ -43,7 +43,8 @@ struct LimitTests {
             options: options,
             server: { peer in while try await peer.line() != nil { try await peer.say("250 ok") } },
             client: { channel in
-                #expect(try await channel.pipeline { group in for _ in 0..<3 { group.reset() } }.count == 3)
+                let outcomes = try await channel.pipeline { group in for _ in 0..<3 { group.reset() } }
+                #expect(outcomes.count == 3)
                 return await channelError { () async throws(ChannelError) in
                     _ = try await channel.pipeline { group in for _ in 0..<4 { group.reset() } }
                 }
