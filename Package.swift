@@ -100,6 +100,11 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "CertaintyTests",
+            dependencies: ["SMTPClient", "SMTPTesting", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SMTPTestingTests",
             dependencies: ["SMTPClient", "SMTPTesting"],
             swiftSettings: settings

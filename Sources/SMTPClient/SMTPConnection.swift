@@ -18,6 +18,9 @@ public struct SMTPConnection: Sendable {
     /// The host that was dialled.
     let host: String
 
+    /// Held by the task that makes the connection ready.
+    let preparation = PreparationLock()
+
     init(_ channel: CommandChannel, _ configuration: SMTPConfiguration, host: String) {
         self.channel = channel
         self.configuration = configuration

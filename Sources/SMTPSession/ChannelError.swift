@@ -86,6 +86,9 @@ public enum Misuse: Hashable, Sendable {
 
     /// TLS was to be started, and the server has not said 220 to STARTTLS.
     case tlsNotExpected
+
+    /// More commands wait already, or are in the group, than ``ChannelLimits/pendingCommands`` allows.
+    case tooManyCommands(limit: Int)
 }
 
 /// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
@@ -103,6 +106,8 @@ public enum Phase: Hashable, Sendable {
     case dataTermination
     /// Writing while the server took nothing.
     case write
+    /// Writing while the server took less than this many octets a second, over a while.
+    case slowness(octetsPerSecond: Int)
     /// The whole of it: the time allowed for everything together ran out.
     case overall
 }
@@ -151,6 +156,7 @@ extension Misuse: CustomStringConvertible {
         case .emptyGroup: "a group needs a command"
         case .tlsExpected: "the server waits for the TLS handshake"
         case .tlsNotExpected: "the server has not agreed to STARTTLS"
+        case .tooManyCommands(let limit): "more than \(limit) commands at once"
         }
     }
 }
@@ -165,6 +171,7 @@ extension Phase: CustomStringConvertible {
         case .reply(let verb): "waiting for the reply to \(verb)"
         case .dataTermination: "waiting for the reply to the message"
         case .write: "writing, the server took nothing"
+        case .slowness(let rate): "writing, the server took less than \(rate) octets a second"
         case .overall: "the deadline for everything together"
         }
     }
