@@ -62,7 +62,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "interactive",
-            dependencies: [client, session, transport, wire, argumentParser],
+            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -79,6 +79,11 @@ let package = Package(
         .testTarget(
             name: "SendToolTests",
             dependencies: ["SendTool", "ToolSupport", "ToolTesting", client, transport, testing],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InteractiveTests",
+            dependencies: ["interactive", "ToolSupport", "ToolTesting", client, transport, testing],
             swiftSettings: settings
         ),
         .testTarget(
