@@ -21,6 +21,17 @@ extension SMTPConnection {
         envelope: Envelope,
         policy: RecipientPolicy = .anyAccepted
     ) async throws(SMTPError) -> DeliveryReport {
+        try await observed(.send(recipientCount: envelope.recipients.count), { .sent($0) }) {
+            () async throws(SMTPError) in
+            try await deliver(content, envelope, policy)
+        }
+    }
+
+    private func deliver(
+        _ content: Content,
+        _ envelope: Envelope,
+        _ policy: RecipientPolicy
+    ) async throws(SMTPError) -> DeliveryReport {
         let message = MailObject(content, envelope: envelope, policy: policy)
         let plan = try await plan(message, usesChunks: configuration.chunking == .always)
         // Entered once for the whole message: each entry from another executor costs about a round trip on loopback.

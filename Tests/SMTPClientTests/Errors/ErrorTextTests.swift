@@ -48,7 +48,7 @@ struct ErrorTextTests {
             try text.write(to: file, atomically: true, encoding: .utf8)
         }
         let lines = try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
-        #expect(lines == text.split(separator: "\n"))
+        #expect(lines == text.split(separator: "\n"), "UPDATE_DOCS=1 swift test --filter ErrorTextTests writes it anew")
     }
 }
 
