@@ -2,7 +2,7 @@ internal import SMTPTransport
 internal import Synchronization
 
 /// Whom a connection's operations concern.
-struct ConnectionSite {
+struct ConnectionSite: Sendable {
     /// What was dialled, or `nil` over a transport that was handed in.
     let endpoint: Endpoint?
 
@@ -40,6 +40,13 @@ extension SMTPConfiguration {
             connection: site.number
         )
         return SMTPObservation(observers.compactMap { $0.operationBegan(operation) })
+    }
+}
+
+extension SMTPOperation.Ending {
+    /// What a report says of a message as a whole.
+    init(_ report: DeliveryReport) {
+        self = report.isAcceptedForAny ? .sent(report) : .failed(SMTPError(report))
     }
 }
 
