@@ -29,4 +29,15 @@ struct MetricsTests {
         #expect(try metrics.expectTimer("smtp.operation.duration", labels).values.count == 1)
         #expect(try metrics.expectCounter("smtp.recipients", [("outcome", outcome)]).totalValue == 1)
     }
+
+    @Test("Messages behind each other: each counted by itself")
+    func stream() async throws {
+        let metrics = TestMetrics()
+        try await Sessions.stream([MetricsObserver(factory: metrics)])
+        let outcomes = ["ok": 2, "refused": 1]
+        for (outcome, count) in outcomes {
+            let labels = [("operation", "send"), ("outcome", outcome)]
+            #expect(try metrics.expectTimer("smtp.operation.duration", labels).values.count == count)
+        }
+    }
 }

@@ -43,6 +43,20 @@ enum Sessions {
         }
     }
 
+    /// Three messages behind each other, of which the second is refused.
+    static func stream(_ observers: [any SMTPObserver]) async throws {
+        var server = SinkConfiguration()
+        server.script.on(.recipient("nobody@example.org"), .reply(550, "5.1.1 No such user"))
+        var configuration = SMTPConfiguration(security: .insecurePlain)
+        configuration.observers = observers
+        try await run(server, configuration, host: "mail.example") { connection in
+            let messages = try ["b", "nobody", "c"].map { user in
+                MailObject(.text(letter), envelope: try Envelope(from: "a@example.org", to: ["\(user)@example.org"]))
+            }
+            for try await _ in connection.send(contentsOf: messages) {}
+        }
+    }
+
     /// A greeting that wants nobody.
     static func unwelcome(_ observers: [any SMTPObserver]) async throws {
         var server = SinkConfiguration()
