@@ -8,20 +8,22 @@ internal import SMTPWire
 /// It writes as far ahead as the machines of the messages and the window allow, and waits for replies only when nothing
 /// more may be written. So one loop does lock-step, groups, and messages that follow each other without a pause.
 extension CommandChannel {
-    /// Sends what `source` gives, until it gives no more or the connection ends.
+    /// Sends what `source` gives, until it has nothing at hand and all is answered, or the connection ends.
     ///
     /// - Throws: ``ChannelError`` if nothing was sent: the turn never came, or the channel cannot be used.
-    func deliver(_ source: some DeliverySource, _ options: DeliveryOptions) async throws(ChannelError) {
+    func deliver(_ source: some DeliverySource, _ window: DeliveryWindow) async throws(ChannelError) {
         try await withTurn { () async throws(ChannelError) in
             try admitCommand()
-            let run = DeliveryRun(source, options)
+            let run = DeliveryRun(source, window)
             while !isClosed, !run.isCancelled {
                 await writeAhead(run)
                 await flush()
+                run.showProgress()
+                source.willWait()
                 if run.isEmpty {
                     // No reply is to come that could tell more.
                     if let outputFailure { fail(.transport(outputFailure)) }
-                    guard await awaitSource(run) else { break }
+                    guard run.hasMessage, !isClosed, !isCancelled else { break }
                 } else {
                     await takeReplies(run)
                 }
@@ -78,7 +80,9 @@ extension CommandChannel {
                 return mayContentFollow(inChunks: false) ? flight.machine.contentFailed(error) : ()
             }
             showContent(from: start, isLast: false)
+            run.handedOver(output.count - start, of: flight)
             await flush()
+            run.showProgress()
         }
     }
 
@@ -130,9 +134,12 @@ extension CommandChannel {
         run.handedOver(output.count - start, of: flight)
         flight.machine.chunkWritten(isLast: endsContent)
         if endsContent { flight.machine.contentHandedOver() }
-        if output.count >= run.options.segmentSize { await flush() }
+        if output.count >= DeliveryWindow.segmentSize {
+            await flush()
+            run.showProgress()
+        }
         creditAll(run)
-        while !endsContent, flight.byteCount > run.options.windowBytes, !flight.machine.isFinished, !isClosed {
+        while !endsContent, flight.byteCount > run.window.octets, !flight.machine.isFinished, !isClosed {
             await flush()
             await takeReplies(run)
         }
@@ -140,14 +147,12 @@ extension CommandChannel {
 
     // MARK: Reading
 
-    /// Waits for a reply, and takes all that are there.
+    /// Takes all replies that are there, and if there are none waits until something happens.
     private func takeReplies(_ run: DeliveryRun) async {
-        do throws(ChannelError) {
-            credit(try await nextReply(), run)
-            creditAll(run)
-        } catch {
-            guard case .cancelled = error, run.leaveClean() else { return fail(error) }
-        }
+        guard !hasReply else { return creditAll(run) }
+        guard !isCancelled else { return run.leaveClean() ? () : fail(.cancelled) }
+        await waitForEvent()
+        creditAll(run)
     }
 
     /// Takes in the replies that are there, those too that came before the connection broke.
@@ -173,15 +178,6 @@ extension CommandChannel {
     }
 
     // MARK: The end
-
-    /// Waits until the source has something, and returns whether it may.
-    private func awaitSource(_ run: DeliveryRun) async -> Bool {
-        while !run.source.isExhausted, !isClosed, !isCancelled {
-            if run.hasMessage { return true }
-            await waitForEvent()
-        }
-        return run.hasMessage && !isClosed && !isCancelled
-    }
 
     /// Settles what is under way, and leaves the server without an open transaction.
     private func leave(_ run: DeliveryRun) async {

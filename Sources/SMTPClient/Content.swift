@@ -72,10 +72,11 @@ public struct Content: Sendable {
 
     /// Looks through the content; `nil` for a stream.
     ///
-    /// A file is read from its beginning to its end, off the event loop.
+    /// A file is read from its beginning to its end.
     ///
+    /// - Parameter outer: Where, which must not be an event loop.
     /// - Throws: ``SMTPError`` of kind ``SMTPError/Kind/noInput`` if a file cannot be read.
-    func lookThrough() async throws(SMTPError) -> ContentFacts? {
+    func lookThrough(on outer: any TaskExecutor) async throws(SMTPError) -> ContentFacts? {
         switch source {
         case .stream:
             return nil
@@ -85,7 +86,7 @@ public struct Content: Sendable {
             // Not kept: a file may have changed by the next time.
             let file = try FileReader(path: path)
             var scanner = ContentScanner()
-            while let piece = try await file.nextOffLoop() { scanner.scan(piece.span.bytes) }
+            while let piece = try await file.next(on: outer) { scanner.scan(piece.span.bytes) }
             return scanner.finish()
         }
     }

@@ -1,4 +1,5 @@
 internal import SMTPSession
+internal import SMTPTransport
 internal import SMTPWire
 
 /// How a content's octets are made fit for the wire.
@@ -136,7 +137,7 @@ final class ContentReader {
     private func pull(for channel: isolated CommandChannel) async throws(SMTPError) -> [UInt8]? {
         switch source {
         case .memory: return nil
-        case .file(let file): return try await file.nextOffLoop()
+        case .file(let file): return try await file.next(on: channel.executor.outerExecutor)
         case .stream(let iterator):
             return try await channel.awaitContent(inChunks: isChunked) { await iterator.next() }.get()
         }

@@ -6,9 +6,6 @@ internal import SMTPWire
 ///
 /// Confined to the channel's executor.
 protocol DeliverySource: AnyObject {
-    /// Whether no message will come any more.
-    var isExhausted: Bool { get }
-
     /// Whether a message is at hand.
     var hasMessage: Bool { get }
 
@@ -18,20 +15,11 @@ protocol DeliverySource: AnyObject {
     /// What became of `message` is settled.
     func finished(_ message: MessageDelivery)
 
-    /// No more messages are taken; if there is an error, because of it.
+    /// The channel waits for replies next, unless it is woken: what is settled may be told, and who has more may wake it.
+    func willWait()
+
+    /// The turn ends; if there is an error, the channel can send no more because of it.
     func ended(with error: ChannelError?)
-}
-
-/// How far ahead messages are written.
-struct DeliveryOptions: Sendable {
-    /// The messages that may be under way at once.
-    var windowMessages = 1
-
-    /// The octets of content that may be under way at once, the last message excepted.
-    var windowBytes = 1 << 20
-
-    /// The octets that are gathered before they are handed to the transport, if more may follow.
-    let segmentSize = 65_536
 }
 
 /// One transaction under way.
@@ -43,6 +31,9 @@ final class DeliveryFlight {
 
     /// The octets of content handed over.
     var byteCount = 0
+
+    /// As many of them as the message's progress has been told of.
+    var shownByteCount = 0
 
     init(
         _ message: MessageDelivery,
@@ -76,7 +67,7 @@ final class DeliveryFlight {
 /// The messages under way on a channel, oldest first.
 final class DeliveryRun {
     let source: any DeliverySource
-    let options: DeliveryOptions
+    let window: DeliveryWindow
 
     /// The one that is being written, the newest; `nil` once all of it is.
     var writing: DeliveryFlight?
@@ -95,15 +86,18 @@ final class DeliveryRun {
     /// The octets of content of those under way.
     private var byteCount = 0
 
+    /// There is progress to tell of.
+    private var hasProgress = false
+
     /// A message with a transaction still to come.
     private var unfinished: MessageDelivery?
 
     /// A reply did not fit: from then on one message goes after the other.
     private var isOutOfStep = false
 
-    init(_ source: any DeliverySource, _ options: DeliveryOptions) {
+    init(_ source: any DeliverySource, _ window: DeliveryWindow) {
         self.source = source
-        self.options = options
+        self.window = window
     }
 
     var isEmpty: Bool { flights.isEmpty }
@@ -112,8 +106,7 @@ final class DeliveryRun {
 
     /// Whether another message may be written behind those under way.
     var mayFollow: Bool {
-        !isOutOfStep && flights.count < options.windowMessages
-            && byteCount < options.windowBytes
+        !isOutOfStep && flights.count < window.messages && byteCount < window.octets
     }
 
     func nextMessage() -> MessageDelivery? {
@@ -132,6 +125,17 @@ final class DeliveryRun {
     func handedOver(_ count: Int, of flight: DeliveryFlight) {
         flight.byteCount += count
         byteCount += count
+        if flight.message.progress != nil { hasProgress = true }
+    }
+
+    /// Tells who wants to know that all which was encoded has been sent.
+    func showProgress() {
+        guard hasProgress else { return }
+        hasProgress = false
+        for flight in flights where flight.shownByteCount < flight.byteCount {
+            flight.message.progress?.sent(flight.byteCount - flight.shownByteCount)
+            flight.shownByteCount = flight.byteCount
+        }
     }
 
     /// How a transaction ended, for the connection.

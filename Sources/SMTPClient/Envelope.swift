@@ -65,22 +65,3 @@ public struct Envelope: Hashable, Sendable {
         }
     }
 }
-
-/// An envelope with its content (a mail object, RFC 5321 §2.3.1), to be sent with others.
-public struct MailObject: Sendable {
-    /// Whom it comes from and goes to.
-    public var envelope: Envelope
-
-    /// The message.
-    public var content: Content
-
-    /// What a refused recipient means for the others.
-    public var policy: RecipientPolicy
-
-    /// Creates a mail object.
-    public init(_ content: Content, envelope: Envelope, policy: RecipientPolicy = .anyAccepted) {
-        self.envelope = envelope
-        self.content = content
-        self.policy = policy
-    }
-}

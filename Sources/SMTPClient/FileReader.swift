@@ -34,8 +34,8 @@ final class FileReader: Sendable {
     }
 
     /// Reads the next piece off the event loop; `nil` at the end.
-    func nextOffLoop() async throws(SMTPError) -> [UInt8]? {
-        try await OffLoop.run { () async -> Result<[UInt8]?, SMTPError> in
+    func next(on outer: any TaskExecutor) async throws(SMTPError) -> [UInt8]? {
+        try await OffLoop.run(on: outer) { () async -> Result<[UInt8]?, SMTPError> in
             do throws(SMTPError) { return .success(try self.next()) } catch { return .failure(error) }
         }.get()
     }

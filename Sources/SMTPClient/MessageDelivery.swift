@@ -4,6 +4,13 @@ internal import SMTPWire
 /// A message on its way: its plan, the transactions it has taken, and what became of each recipient so far.
 final class MessageDelivery {
     let plan: DeliveryPlan
+
+    /// Its place among the messages that are sent with it.
+    let index: Int
+
+    /// Who wants to know how much of it has been sent.
+    let progress: DeliveryProgress?
+
     private let content: Content
 
     /// A reader opened when the plan was made, for the first transaction.
@@ -12,14 +19,19 @@ final class MessageDelivery {
     private var outcomes: [DeliveryReport.Outcome]
     private var error: SMTPError?
 
+    /// Whether the server takes no more messages in this session (RFC 9422 §4.1).
+    private(set) var isBeyondSession = false
+
     /// The transactions still to come.
     private var waiting: [DeliveryPlan.Transaction]
 
     /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be opened: it must not cost a transaction.
-    init(_ content: Content, _ plan: DeliveryPlan) throws(SMTPError) {
+    init(_ message: MailObject, _ plan: DeliveryPlan, index: Int = 0) throws(SMTPError) {
         self.plan = plan
-        self.content = content
-        reader = try ContentReader(content, form: plan.form)
+        self.index = index
+        content = message.content
+        progress = message.progress
+        reader = try ContentReader(message.content, form: plan.form)
         outcomes = Array(repeating: .notAttempted, count: plan.forwardPaths.count)
         waiting = plan.transactions.reversed()
     }
@@ -34,6 +46,7 @@ final class MessageDelivery {
     func nextTransaction(_ tally: inout SessionTally) -> (DeliveryPlan.Transaction, ContentReader)? {
         guard let next = waiting.popLast() else { return nil }
         if tally.isAtMailLimit(plan.limits) {
+            isBeyondSession = true
             fail(.sessionLimit("\(plan.limits.mailCount ?? 0) messages"))
             return nil
         }
@@ -42,8 +55,9 @@ final class MessageDelivery {
             return nil
         }
         do throws(SMTPError) {
-            if let reader = reader.take() { return (transaction, reader) }
-            return (transaction, try ContentReader(content, form: plan.form))
+            let reader = if let first = reader.take() { first } else { try ContentReader(content, form: plan.form) }
+            progress?.planned(plan.wireSize)
+            return (transaction, reader)
         } catch {
             fail(error)
             return nil
@@ -80,6 +94,7 @@ final class MessageDelivery {
 
     /// What became of the message.
     func report() -> DeliveryReport {
+        progress?.finished()
         var error = error
         // Refused recipients are no failure of the message while another was accepted.
         if error?.kind == .refused, outcomes.contains(where: { $0.isAccepted }) { error = nil }

@@ -3,14 +3,20 @@ enum OffLoop {
     /// Where it runs instead of the global pool, for tests that must be the same each time.
     @TaskLocal static var executor: (any TaskExecutor)?
 
-    /// Runs `body` on the global pool, whatever executor the task prefers and whichever actor calls.
-    static func run<Value: Sendable>(_ body: @concurrent @Sendable () async -> Value) async -> Value {
-        await withTaskExecutorPreference(executor ?? globalConcurrentExecutor, operation: body)
+    /// Runs `body` on `outer`, or else on the global pool, whatever executor the task prefers and whichever actor calls.
+    static func run<Value: Sendable>(
+        on outer: (any TaskExecutor)? = executor,
+        _ body: @concurrent @Sendable () async -> Value
+    ) async -> Value {
+        await withTaskExecutorPreference(outer ?? globalConcurrentExecutor, operation: body)
     }
 
     /// Starts `body` there, in a task of its own.
     @discardableResult
-    static func start(_ body: @concurrent @Sendable @escaping () async -> Void) -> Task<Void, Never> {
-        Task(executorPreference: executor ?? globalConcurrentExecutor, operation: body)
+    static func start(
+        on outer: (any TaskExecutor)? = executor,
+        _ body: @concurrent @Sendable @escaping () async -> Void
+    ) -> Task<Void, Never> {
+        Task(executorPreference: outer ?? globalConcurrentExecutor, operation: body)
     }
 }

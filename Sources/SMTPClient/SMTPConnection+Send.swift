@@ -13,19 +13,22 @@ extension SMTPConnection {
     ///   - content: The message.
     ///   - envelope: Whom it comes from and goes to; at least one recipient.
     ///   - policy: What a refused recipient means for the others.
+    ///   - progress: Told how much of the message has been sent.
     /// - Returns: One outcome for each recipient; at least one was accepted.
     /// - Throws: ``SMTPError`` with the report if the server does not have the message, or may not have it.
     @discardableResult
     public func send(
         _ content: Content,
         envelope: Envelope,
-        policy: RecipientPolicy = .anyAccepted
+        policy: RecipientPolicy = .anyAccepted,
+        progress: DeliveryProgress? = nil
     ) async throws(SMTPError) -> DeliveryReport {
-        let message = MailObject(content, envelope: envelope, policy: policy)
+        defer { progress?.finished() }
+        let message = MailObject(content, envelope: envelope, policy: policy, progress: progress)
         let plan = try await plan(message, usesChunks: configuration.chunking == .always)
         // Entered once for the whole message: each entry from another executor costs about a round trip on loopback.
         let result = await withTaskExecutorPreference(channel.executor) { @concurrent in
-            await channel.deliver(content, plan)
+            await channel.deliver(message, plan)
         }
         let report = try result.get()
         guard report.isAcceptedForAny else { throw SMTPError(report).refined(for: channel.state.security) }
@@ -38,8 +41,8 @@ extension SMTPConnection {
     ///   - text: Header, empty line and body, in UTF-8; any line ends.
     ///   - from: The reverse-path, as `user@example.org`.
     ///   - to: The recipients, likewise.
-    /// - Returns: As ``send(_:envelope:policy:)`` does.
-    /// - Throws: As ``send(_:envelope:policy:)`` does; of kind ``SMTPError/Kind/invalidAddress`` for an address that
+    /// - Returns: As ``send(_:envelope:policy:progress:)`` does.
+    /// - Throws: As ``send(_:envelope:policy:progress:)`` does; of kind ``SMTPError/Kind/invalidAddress`` for an address that
     ///   cannot be one.
     @discardableResult
     public func send(_ text: String, from: String, to: [String]) async throws(SMTPError) -> DeliveryReport {
@@ -50,8 +53,8 @@ extension SMTPConnection {
     ///
     /// Makes the connection ready first, as ``prepare()`` does. A file is read to its end.
     ///
-    /// - Returns: The plan that ``send(_:envelope:policy:)`` would carry out.
-    /// - Throws: ``SMTPError`` as ``send(_:envelope:policy:)`` would before MAIL.
+    /// - Returns: The plan that ``send(_:envelope:policy:progress:)`` would carry out.
+    /// - Throws: ``SMTPError`` as ``send(_:envelope:policy:progress:)`` would before MAIL.
     public func plan(
         _ content: Content,
         envelope: Envelope,
@@ -67,11 +70,11 @@ extension SMTPConnection {
         // What is wrong with the call is said before a byte is sent.
         guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
         try await prepare()
-        let facts = try await message.content.lookThrough()
+        let facts = try await message.content.lookThrough(on: channel.executor.outerExecutor)
         return try planner(usesChunks: usesChunks).plan(message, facts: facts)
     }
 
-    private func planner(usesChunks: Bool) -> DeliveryPlanner {
+    func planner(usesChunks: Bool) -> DeliveryPlanner {
         let state = channel.state
         var planner = DeliveryPlanner(
             extensions: state.extensions,
@@ -90,11 +93,11 @@ extension SMTPConnection {
 
 extension CommandChannel {
     /// Sends one message.
-    fileprivate func deliver(_ content: Content, _ plan: DeliveryPlan) async -> Result<DeliveryReport, SMTPError> {
+    fileprivate func deliver(_ message: MailObject, _ plan: DeliveryPlan) async -> Result<DeliveryReport, SMTPError> {
         do throws(SMTPError) {
-            let source = SingleMessage(try MessageDelivery(content, plan))
+            let source = SingleMessage(try MessageDelivery(message, plan))
             do throws(ChannelError) {
-                try await deliver(source, DeliveryOptions())
+                try await deliver(source, .single)
             } catch {
                 // The turn never came: nothing was sent.
                 source.message.fail(SMTPError(error))
@@ -115,7 +118,6 @@ private final class SingleMessage: DeliverySource {
         self.message = message
     }
 
-    var isExhausted: Bool { isTaken }
     var hasMessage: Bool { !isTaken }
 
     func takeMessage() -> MessageDelivery? {
@@ -125,6 +127,8 @@ private final class SingleMessage: DeliverySource {
     }
 
     func finished(_ message: MessageDelivery) {}
+
+    func willWait() {}
 
     func ended(with error: ChannelError?) {
         if !isTaken, let error { message.fail(SMTPError(error)) }

@@ -106,6 +106,19 @@ extension SMTPError {
         )
     }
 
+    /// A sequence of messages that ended with an error of the caller's.
+    static func messagesFailed(_ error: any Error) -> SMTPError {
+        if let error = error as? SMTPError { return error }
+        if error is CancellationError { return SMTPError(ChannelError.cancelled) }
+        return SMTPError(
+            .content,
+            by: .caller,
+            "the source of the messages failed",
+            advice: .sendAgainNow,
+            underlying: error
+        )
+    }
+
     /// Content with octets above 127 for a server that cannot take them.
     static let eightBitNotOffered = SMTPError(
         .content,

@@ -83,7 +83,7 @@ extension CommandChannel {
         inChunks isChunked: Bool,
         _ source: @concurrent @Sendable @escaping () async -> Value
     ) async -> Value {
-        let task = Task(executorPreference: globalConcurrentExecutor, operation: source)
+        let task = Task(executorPreference: executor.outerExecutor, operation: source)
         stopContentSource = { task.cancel() }
         defer { stopContentSource = nil }
         if !mayContentFollow(inChunks: isChunked) { task.cancel() }

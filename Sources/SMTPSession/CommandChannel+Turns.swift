@@ -81,6 +81,9 @@ extension CommandChannel {
         }
     }
 
+    /// Whether a reply is there for the holder of the turn.
+    package var hasReply: Bool { !inbox.isEmpty }
+
     /// A reply that is there, without waiting.
     package func takeReply() -> ReceivedReply? {
         guard let entry = inbox.take() else { return nil }

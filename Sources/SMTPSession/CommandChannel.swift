@@ -68,6 +68,9 @@ public actor CommandChannel {
     /// The reading task, while the server waits for a handshake.
     var parkedReader: Waiter?
 
+    /// Who wants to know that the channel has closed.
+    private var closeWatchers: [UInt64: @Sendable () -> Void] = [:]
+
     var deadlines = Deadlines()
     let openedAt: MonotonicInstant
 
@@ -142,7 +145,21 @@ public actor CommandChannel {
         inbox.wake()
         parkedReader.take()?.resume()
         stopContentSource?()
+        for watcher in closeWatchers.values { watcher() }
         for waiter in turns.removeAll() { waiter.resume() }
+    }
+
+    /// Calls `body` when the channel closes, until ``endWatch(_:)`` is called with what is returned.
+    package func watchClosing(_ body: @escaping @Sendable () -> Void) -> UInt64 {
+        let watch = turns.newTicket()
+        closeWatchers[watch] = body
+        if isClosed { body() }
+        return watch
+    }
+
+    /// Ends what ``watchClosing(_:)`` began.
+    package func endWatch(_ watch: UInt64) {
+        closeWatchers[watch] = nil
     }
 }
 

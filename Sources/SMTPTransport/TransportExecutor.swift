@@ -15,6 +15,16 @@ public protocol TransportExecutor: SerialExecutor, TaskExecutor {
     ///
     /// - Returns: A handle that takes the work back.
     func schedule(at instant: MonotonicInstant, _ work: @escaping @Sendable () -> Void) -> ScheduledWork
+
+    /// Where code runs that is the caller's or may block, and so must not run here.
+    ///
+    /// Default: the global pool. An executor for tests is its own, so that everything runs on one thread.
+    var outerExecutor: any TaskExecutor { get }
+}
+
+extension TransportExecutor {
+    /// The global pool.
+    public var outerExecutor: any TaskExecutor { globalConcurrentExecutor }
 }
 
 /// A handle on work that an executor will run later.

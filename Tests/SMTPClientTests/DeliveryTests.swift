@@ -75,51 +75,21 @@ struct DeliveryTests {
             var options = PipeOptions()
             options.fragmentation = fragmentation
             let transport = sink.connect(on: executor, outward: options, homeward: options)
-            let connection = try await SMTPConnection.open(
-                over: transport,
-                configuration: SMTPConfiguration(security: .insecurePlain)
-            )
-            var plans: [(Content, DeliveryPlan)] = []
-            for index in 0..<Self.count {
-                let content = Content.text("message \(index)")
+            var configuration = SMTPConfiguration(security: .insecurePlain)
+            configuration.chunking = chunking
+            let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+            let messages = try (0..<Self.count).map { index in
                 let envelope = try Envelope(from: "", to: [index % 4 == 1 ? "nobody@x.example" : "a@x.example"])
-                let message = MailObject(content, envelope: envelope)
-                plans.append((content, try await connection.plan(message, usesChunks: chunking == .always)))
+                return MailObject(.text("message \(index)"), envelope: envelope)
             }
-            let names = try await connection.channel.deliverAll(plans)
+            var names: [String] = []
+            for try await report in connection.send(contentsOf: messages, window: DeliveryWindow(messages: 5)) {
+                names += report.recipients.map { $0.outcome.name }
+            }
             await connection.quit()
             await sink.stop()
             return names
         }
         return (names, sink)
-    }
-}
-
-/// Messages that are all at hand.
-private final class ListSource: DeliverySource {
-    private var waiting: [MessageDelivery]
-    private(set) var names: [String] = []
-
-    init(_ messages: [MessageDelivery]) {
-        waiting = messages.reversed()
-    }
-
-    var isExhausted: Bool { waiting.isEmpty }
-    var hasMessage: Bool { !waiting.isEmpty }
-
-    func takeMessage() -> MessageDelivery? { waiting.popLast() }
-
-    func finished(_ message: MessageDelivery) {
-        names += message.report().recipients.map { $0.outcome.name }
-    }
-
-    func ended(with error: ChannelError?) {}
-}
-
-extension CommandChannel {
-    fileprivate func deliverAll(_ plans: [(Content, DeliveryPlan)]) async throws -> [String] {
-        let source = ListSource(try plans.map { content, plan in try MessageDelivery(content, plan) })
-        try await deliver(source, DeliveryOptions(windowMessages: 5))
-        return source.names
     }
 }

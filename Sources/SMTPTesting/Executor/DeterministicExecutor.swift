@@ -85,6 +85,9 @@ public final class DeterministicExecutor: TransportExecutor {
         }
     }
 
+    /// This executor: what is the caller's or may block runs on it too, so that all is one thread's and repeatable.
+    public var outerExecutor: any TaskExecutor { self }
+
     /// Takes `job` in; it runs when a thread drives the executor.
     public func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)

@@ -1,0 +1,210 @@
+internal import DequeModule
+internal import Synchronization
+
+/// Messages on their way to the channel and reports on their way back, between three tasks: one takes messages from the
+/// caller's sequence and plans them, one sends them on the channel's executor, and the caller's reads the reports.
+///
+/// All it holds is bounded by what may be taken ahead of the reports that are read.
+final class DeliveryQueue: Sendable {
+    typealias Waiter = UnsafeContinuation<Void, Never>
+
+    /// A message, and how it goes or why it cannot.
+    struct Planned: Sendable {
+        let message: MailObject
+        let plan: Result<DeliveryPlan, SMTPError>
+
+        /// Its size as far as it is in memory and known.
+        var octets: Int { (try? plan.get().size).flatMap { Int(exactly: $0) } ?? 0 }
+    }
+
+    private struct State {
+        var planned: Deque<Planned> = []
+        var reports: [DeliveryReport] = []
+
+        /// The sizes of the messages that were taken and whose reports nobody has read.
+        var sizes: Deque<Int> = []
+        var octets = 0
+
+        /// The caller's sequence has ended in order.
+        var isFed = false
+        /// No more messages are taken.
+        var isStopped = false
+        /// Nobody reads reports any more.
+        var isAbandoned = false
+        /// No more reports come.
+        var isOver = false
+        var failure: SMTPError?
+
+        var feeder: Waiter?
+        var sender: Waiter?
+        var reader: Waiter?
+        /// Wakes the sender while it waits for replies, and would send a message that comes meanwhile.
+        var wake: (@Sendable () -> Void)?
+    }
+
+    private let state = Mutex(State())
+
+    /// What may be taken ahead: enough that neither the one who sends nor those beside it wait for each other.
+    private let limit: DeliveryWindow
+
+    init(_ window: DeliveryWindow) {
+        limit = DeliveryWindow(messages: 4 &* window.messages, octets: 4 &* window.octets)
+    }
+
+    // MARK: For who takes messages from the caller
+
+    /// Waits until another message may be taken, and returns whether one is wanted.
+    func awaitRoom() async -> Bool {
+        if let isWanted = state.withLock({ state in hasRoom(state) ? !state.isStopped : nil }) { return isWanted }
+        await withUnsafeContinuation { waiter in
+            let goesOn = state.withLock { state in
+                if hasRoom(state) { return true }
+                state.feeder = waiter
+                return false
+            }
+            if goesOn { waiter.resume() }
+        }
+        return state.withLock { !$0.isStopped }
+    }
+
+    private func hasRoom(_ state: borrowing State) -> Bool {
+        state.isStopped || state.sizes.isEmpty
+            || (state.sizes.count < limit.messages && state.octets < limit.octets)
+    }
+
+    /// Hands on a message; it gets a report in any case.
+    func put(_ planned: Planned) {
+        let wakeUp = state.withLock { state in
+            state.planned.append(planned)
+            state.sizes.append(planned.octets)
+            state.octets += planned.octets
+            return Self.senderIsNeeded(&state)
+        }
+        wakeUp?()
+    }
+
+    /// The caller's sequence has ended in order.
+    func fed() {
+        let wakeUp = state.withLock { state in
+            state.isFed = true
+            state.isStopped = true
+            return Self.senderIsNeeded(&state)
+        }
+        wakeUp?()
+    }
+
+    private static func senderIsNeeded(_ state: inout State) -> (() -> Void)? {
+        if let sender = state.sender.take() { return { sender.resume() } }
+        return state.wake.take()
+    }
+
+    // MARK: For who sends
+
+    /// Waits until there are messages, and returns `false` once none will come.
+    func awaitMessages() async -> Bool {
+        await withUnsafeContinuation { waiter in
+            let goesOn = state.withLock { state in
+                if !state.planned.isEmpty || state.isStopped { return true }
+                state.sender = waiter
+                return false
+            }
+            if goesOn { waiter.resume() }
+        }
+        return state.withLock { !$0.planned.isEmpty || !$0.isStopped }
+    }
+
+    /// Wakes the sender from waiting for messages, whether there are any or not.
+    func wakeSender() {
+        state.withLock { $0.sender.take() }?.resume()
+    }
+
+    /// Takes all messages there are.
+    func takeMessages() -> Deque<Planned> {
+        state.withLock { state in
+            var taken: Deque<Planned> = []
+            swap(&taken, &state.planned)
+            return taken
+        }
+    }
+
+    /// Calls `wake` when the next message comes, unless one is there already.
+    func wakeForMessage(_ wake: @escaping @Sendable () -> Void) {
+        let isThere = state.withLock { state in
+            guard state.planned.isEmpty else { return true }
+            if !state.isStopped { state.wake = wake }
+            return false
+        }
+        if isThere { wake() }
+    }
+
+    /// Hands back reports, in the order of the messages.
+    func put(_ reports: [DeliveryReport]) {
+        let reader = state.withLock { state in
+            state.reports += reports
+            return state.reader.take()
+        }
+        reader?.resume()
+    }
+
+    /// Takes no more messages from the caller, for this reason.
+    func stop(_ error: SMTPError? = nil) {
+        let (feeder, sender) = state.withLock { state in
+            if state.failure == nil { state.failure = error }
+            state.isStopped = true
+            return (state.feeder.take(), state.sender.take())
+        }
+        feeder?.resume()
+        sender?.resume()
+    }
+
+    /// Nothing more is sent: what was taken and is still here gets its report.
+    func end() {
+        let reader = state.withLock { state in
+            if let error = state.failure {
+                state.reports += state.planned.map { $0.message.notAttempted(error) }
+                state.planned.removeAll()
+            }
+            state.isOver = true
+            return state.reader.take()
+        }
+        reader?.resume()
+    }
+
+    /// Whether nobody wants what was not begun.
+    var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+
+    // MARK: For who reads reports
+
+    /// Nobody reads reports any more: what was not begun is not begun any more.
+    func abandon() {
+        state.withLock { state in
+            state.planned.removeAll()
+            state.isAbandoned = true
+        }
+        stop()
+    }
+
+    /// Waits for reports and takes those there are, in order; none once no more come.
+    func nextReports() async -> [DeliveryReport] {
+        await withUnsafeContinuation { waiter in
+            let goesOn = state.withLock { state in
+                if !state.reports.isEmpty || state.isOver { return true }
+                state.reader = waiter
+                return false
+            }
+            if goesOn { waiter.resume() }
+        }
+        let (reports, feeder) = state.withLock { state in
+            var reports: [DeliveryReport] = []
+            swap(&reports, &state.reports)
+            for size in state.sizes.prefix(reports.count) { state.octets -= size }
+            state.sizes.removeFirst(min(reports.count, state.sizes.count))
+            return (reports, hasRoom(state) ? state.feeder.take() : nil)
+        }
+        feeder?.resume()
+        return reports
+    }
+
+    /// Why messages may be left that were not taken, or `nil` if all were.
+    var failure: SMTPError? { state.withLock { $0.isFed ? nil : $0.failure } }
+}

@@ -1,0 +1,88 @@
+internal import DequeModule
+import SMTPSession
+
+/// The sender's end of a ``DeliveryQueue``: takes messages from it in batches, and puts the reports in order.
+///
+/// Confined to the channel's executor.
+final class QueuedMessages: DeliverySource {
+    private let queue: DeliveryQueue
+
+    /// Wakes the channel from waiting for replies.
+    private let wake: @Sendable () -> Void
+
+    private var planned: Deque<DeliveryQueue.Planned> = []
+
+    /// The reports of messages that were taken, in order, as far as they are known.
+    private var open: Deque<DeliveryReport?> = []
+
+    /// The index of the first of them.
+    private var firstIndex = 0
+
+    init(_ queue: DeliveryQueue, wake: @escaping @Sendable () -> Void) {
+        self.queue = queue
+        self.wake = wake
+    }
+
+    var hasMessage: Bool {
+        if planned.isEmpty { planned = queue.takeMessages() }
+        return !planned.isEmpty
+    }
+
+    func takeMessage() -> MessageDelivery? {
+        while hasMessage, let next = planned.popFirst() {
+            let index = firstIndex + open.count
+            open.append(nil)
+            do throws(SMTPError) {
+                return try MessageDelivery(next.message, next.plan.get(), index: index)
+            } catch {
+                open[index - firstIndex] = next.message.notAttempted(error)
+            }
+        }
+        return nil
+    }
+
+    func finished(_ message: MessageDelivery) {
+        let report = message.report()
+        if message.isBeyondSession { queue.stop(report.error) }
+        open[message.index - firstIndex] = report
+    }
+
+    func willWait() {
+        publish()
+        if queue.isAbandoned { planned.removeAll() }
+        if planned.isEmpty { queue.wakeForMessage(wake) }
+    }
+
+    func ended(with error: ChannelError?) {
+        if let error { refuseAll(SMTPError(error)) }
+        publish()
+    }
+
+    /// Reports all messages that are still at hand as not attempted, for this reason.
+    func refuseAll(_ error: SMTPError) {
+        queue.stop(error)
+        while hasMessage, let next = planned.popFirst() { open.append(next.message.notAttempted(error)) }
+        publish()
+    }
+
+    /// Hands back the reports that no earlier one is missing before.
+    private func publish() {
+        var reports: [DeliveryReport] = []
+        while let first = open.first, let report = first {
+            open.removeFirst()
+            reports.append(report)
+        }
+        guard !reports.isEmpty else { return }
+        firstIndex += reports.count
+        queue.put(reports)
+    }
+}
+
+extension MailObject {
+    /// The report of a message of which nothing was sent, for this reason.
+    func notAttempted(_ error: SMTPError) -> DeliveryReport {
+        progress?.finished()
+        let paths = envelope.forwardPaths
+        return DeliveryReport(paths, Array(repeating: .notAttempted, count: paths.count), error: error)
+    }
+}
