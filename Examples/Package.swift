@@ -48,8 +48,14 @@ let package = Package(
             dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
+        .target(
+            name: "LoadTool",
+            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            swiftSettings: settings
+        ),
         .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
         .executableTarget(name: "smtp-probe", dependencies: ["ProbeTool"], swiftSettings: settings),
+        .executableTarget(name: "smtp-load", dependencies: ["LoadTool"], swiftSettings: settings),
         .executableTarget(
             name: "send-mail",
             dependencies: [client, transport, argumentParser],
@@ -110,6 +116,11 @@ let package = Package(
         .testTarget(
             name: "ProbeToolTests",
             dependencies: ["ProbeTool", "ToolSupport", "ToolTesting", transport, testing, argumentParser],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LoadToolTests",
+            dependencies: ["LoadTool", "ToolSupport", "ToolTesting", client, transport, testing, argumentParser],
             swiftSettings: settings
         ),
     ]
