@@ -31,7 +31,7 @@ extension SMTPConnection {
     }
 
     /// Hello, and TLS as the configuration asks for it.
-    private func secure() async throws(SMTPError) {
+    func secure() async throws(SMTPError) {
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard !channel.state.security.isEncrypted else { return }
         switch configuration.security {
@@ -61,9 +61,15 @@ extension SMTPConnection {
     ///   ``SMTPError/Kind/tls`` if the handshake failed, in which case the connection is closed.
     @discardableResult
     public func startTLS(_ configuration: TLSConfiguration? = nil) async throws(SMTPError) -> TLSInfo {
+        try await observed(.startTLS, { .secured($0) }) { () async throws(SMTPError) in
+            try await upgrade(configuration)
+        }
+    }
+
+    private func upgrade(_ configuration: TLSConfiguration?) async throws(SMTPError) -> TLSInfo {
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard channel.extensions.contains(.startTLS) else {
-            throw .notOffered("STARTTLS", because: "nothing can be sent in clear")
+            throw .startTLSNotOffered
         }
         let reply = try await reply(to: .startTLS)
         guard reply.code == 220 else { throw await rejection(reply, "STARTTLS") }

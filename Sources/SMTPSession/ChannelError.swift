@@ -119,11 +119,11 @@ extension ChannelError: CustomStringConvertible {
         case .transport(let error): error.description
         case .closedByServer(nil): "the server closed the connection"
         case .closedByServer(let reply?): "the server closed the connection after: \(reply)"
-        case .disconnected: "the channel was disconnected"
+        case .disconnected: "the connection was closed from this side"
         case .timedOut(let phase, let duration): "timed out after \(duration): \(phase)"
-        case .protocolViolation(let violation): "protocol violation: \(violation)"
-        case .cancelled: "cancelled"
-        case .contentAbandoned: "closed in the midst of a message"
+        case .protocolViolation(let violation): "the server broke the protocol: \(violation)"
+        case .cancelled: "the task was cancelled"
+        case .contentAbandoned: "the connection was closed in the midst of a message"
         case .invalid(let error): error.description
         case .misuse(let misuse): misuse.description
         }
@@ -136,11 +136,11 @@ extension ProtocolViolation: CustomStringConvertible {
         switch self {
         case .malformedReply(let error): error.description
         case .unsolicitedReply(let reply): "a reply nobody asked for: \(reply)"
-        case .unexpectedReply(let reply): "a reply that does not belong: \(reply)"
+        case .unexpectedReply(let reply): "a reply that makes no sense there: \(reply)"
         case .bytesBeforeTLS(let count):
-            "\(count) bytes arrived between the reply to STARTTLS and the handshake, as somebody injects them"
+            "\(count) bytes arrived between the reply to STARTTLS and the handshake: somebody between may have put them there"
         case .prematureReply: "a reply that began before its command was sent"
-        case .tooManyUnclaimedReplies(let limit): "more than \(limit) replies that nobody received"
+        case .tooManyUnclaimedReplies(let limit): "more than \(limit) replies that nobody asked for"
         }
     }
 }
