@@ -76,16 +76,18 @@ issuers = interop
 """
 
     def listeners_configuration(self):
+        # One port, in clear and with STARTTLS, and a socket.
         lmtp = f"""service lmtp {{
   unix_listener {self.lmtp_socket} {{
     mode = 0666
   }}
   inet_listener lmtp {{
     address = 127.0.0.1
-    port = {self.listen("lmtp")}
+    port = {self.listen("plain")}
   }}
 }}
 """
+        self.listeners["starttls"] = (self.port("plain"), "starttls")
         if not self.relay_port:
             return "protocols = lmtp\n" + lmtp
         return f"""protocols = lmtp submission
@@ -165,6 +167,11 @@ service stats {{
 }}
 """
 
+    def place(self, name):
+        if name == "unix":
+            return ["--socket", self.lmtp_socket, "--security", "plain", "--timeout", "30"]
+        return super().place(name)
+
     def launch(self):
         with open(self.path("start.log"), "wb") as log:
             self.process = subprocess.Popen(
@@ -176,6 +183,15 @@ service stats {{
     def accepted_in_log(self, recipient):
         # "2.0.0 <b@interop.test> ID Saved"
         return [f"<{recipient['message'].split()[2]}>", f"lmtp({recipient['address'].split('@')[0]})", "saved mail"]
+
+    def refused_in_log(self, recipient):
+        """Dovecot logs why, and not what it said."""
+        user = recipient["address"].split("@")[0]
+        reasons = {
+            "nosuch": [f"passwd-file({user}", "unknown user"], "tempfail": [user, "Failed to lookup user"],
+            "small": [f"lmtp({user})", "save failed", "Quota exceeded"],
+        }
+        return reasons[user]
 
     def authenticated_in_log(self, mechanism, user):
         return ["submission-login: Info: Login:", f"user=<{user}>", f"method={mechanism},"]

@@ -26,7 +26,7 @@ def refusals(table, condition):
 
 
 class Exim(Server):
-    """Exim takes mail for any user of interop.test, and refuses some by name.
+    """Exim takes mail for any user of interop.test, refuses some by name, and bounces what is for `bounced`.
 
     By PRDR it refuses the content for some recipients: `dataperm` and `datatemp`.
     """
@@ -152,6 +152,11 @@ acl_data:
     def delivery(self):
         return f"""
 begin routers
+bounced:
+  driver = redirect
+  local_parts = bounced
+  data = :fail: Moved away
+  allow_fail
 all:
   driver = accept
   domains = interop.test

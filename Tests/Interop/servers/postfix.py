@@ -19,7 +19,7 @@ ALL_EXTENSIONS = "pipelining,chunking,dsn,8bitmime,smtputf8,starttls,size,etrn,v
 
 
 class Postfix(Server):
-    """Postfix takes mail for any user of interop.test, and refuses some by name."""
+    """Postfix takes mail for any user of interop.test, refuses some by name, and bounces what is for `bounced`."""
 
     name = "Postfix"
     users = {"alice": "wonderland", "bob": 'pä ss"w\\örd=,', "we=ird,user": "pencil"}
@@ -116,6 +116,7 @@ smtpd_relay_restrictions = reject_unauth_destination
 smtpd_sender_restrictions = check_sender_access regexp:{folder}/etc/senders
 smtpd_data_restrictions = check_sender_access regexp:{folder}/etc/data
 smtpd_end_of_data_restrictions = check_sender_access regexp:{folder}/etc/end-of-data
+transport_maps = inline:{{{{bounced@interop.test=gone:5.1.6 Moved away}}}}
 header_checks = regexp:{folder}/etc/headers
 smtpd_tls_security_level = none
 smtpd_tls_chain_files = {self.authority.key("good")},{self.authority.pem("good")}
@@ -124,17 +125,17 @@ smtpd_tls_fingerprint_digest = sha256
 smtpd_tls_auth_only = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {self.dovecot.auth_socket if self.dovecot else "none"}
-cyrus_sasl_config_path = {folder}/etc
+cyrus_sasl_config_path = {folder}/etc/sasl
 """
 
     def master_cf(self, services):
         public = {"qmgr": 300, "pickup": "-", "showq": "-", "flush": "-"}
         private = {
             "rewrite": "trivial-rewrite", "bounce": "bounce", "defer": "bounce", "trace": "bounce", "verify": "verify",
-            "discard": "discard", "error": "error", "retry": "error", "virtual": "virtual", "anvil": "anvil",
+            "discard": "discard", "error": "error", "retry": "error", "gone": "error", "virtual": "virtual", "anvil": "anvil",
             "scache": "scache", "proxymap": "proxymap", "tlsmgr": "tlsmgr",
         }
-        single = ("anvil", "verify", "scache", "tlsmgr")
+        limits = dict.fromkeys(("anvil", "verify", "scache", "tlsmgr"), 1) | dict.fromkeys(("bounce", "defer", "trace"), 0)
         lines = ["postlog unix-dgram n - n - 1 postlogd", "cleanup unix n - n - 0 cleanup"]
         for name, security, options in services:
             settings = " ".join("-o { %s }" % option.replace("=", " = ", 1) for option in options)
@@ -142,7 +143,7 @@ cyrus_sasl_config_path = {folder}/etc
         lines += [f"{name} unix n - n {wakeup} 1 {name}" for name, wakeup in public.items()]
         for name, command in private.items():
             unprivileged = "n" if command == "virtual" else "-"
-            lines.append(f"{name} unix - {unprivileged} n - {1 if name in single else '-'} {command}")
+            lines.append(f"{name} unix - {unprivileged} n - {limits.get(name, '-')} {command}")
         return "\n".join(lines) + "\n"
 
     def write_tables(self):
@@ -166,7 +167,8 @@ cyrus_sasl_config_path = {folder}/etc
         os.chmod(database, 0o640)
         mechanisms = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512"
         plugin = f"pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {database}\n"
-        self.write("etc/smtpd.conf", f"{plugin}mech_list: {mechanisms}\n")
+        # This is where Debian's Postfix looks, below the folder of main.cf.
+        self.write("etc/sasl/smtpd.conf", f"{plugin}mech_list: {mechanisms}\n")
 
     def launch(self):
         if self.dovecot:
@@ -174,10 +176,13 @@ cyrus_sasl_config_path = {folder}/etc
         self.run("start")
 
     def run(self, verb):
-        subprocess.run(
-            [find_program("postfix"), "-c", self.path("etc"), verb],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60,
-        )
+        # Its daemons keep the streams they are given, so there is no waiting for the end of a pipe.
+        with open(self.path("start.log"), "wb") as log:
+            command = [find_program("postfix"), "-c", self.path("etc"), verb]
+            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=120, check=False).returncode
+        if code:
+            with open(self.path("start.log"), encoding="utf-8", errors="replace") as log:
+                raise RuntimeError(f"postfix {verb}: exit code {code}, {log.read()} {self.log()[-1000:]}")
 
     def queue(self):
         folders = [self.path("queue", name) for name in ("maildrop", "incoming", "active")]

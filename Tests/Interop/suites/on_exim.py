@@ -19,6 +19,7 @@ class EximSuite(Content, Refusals, Extensions, Notifications, Security):
     server_kind = Exim
     all_ways = [("plain", ()), ("plain", ("--chunking",)), ("no pipelining", ())]
     some_ways = [("starttls", ()), ("tls", ("--chunking",)), ("no synchronisation", ()), ("no pipelining", ("--chunking",))]
+    bounced = "bounced@interop.test"
     content_refusals = CONTENT
     keywords = {"SIZE", "8BITMIME", "DSN", "PIPELINING", "PIPECONNECT", "CHUNKING", "PRDR", "SMTPUTF8", "HELP"}
 

@@ -37,7 +37,7 @@ class Security(ServerSuite):
         self.check("STARTTLS not offered, to the probe", (result.code, result.kind) == (69, "not-offered"), result)
 
     def test_mistaken_ports(self):
-        self.is_refused("TLS to a STARTTLS port", "starttls", ["--security", "tls"], 77, "tls", "plain")
+        self.is_refused("TLS to a STARTTLS port", "starttls", ["--security", "tls"], 76, "protocol", "plaintext")
         options = ["--security", "starttls", "--timeout", "2"]
         self.is_refused("STARTTLS to a TLS port", "tls", options, 75, "timeout")
 
@@ -118,7 +118,8 @@ class Certificates(ServerSuite):
                 pem, key = (self.authority.pem(name), self.authority.key(name)) if name else (None, None)
                 options = ["--client-cert", pem, "--client-key", key] if name else []
                 result = self.send(at=at, options=options)
-                is_right = result.is_ok if is_known else (result.code, result.kind) == (77, "tls")
-                self.check(f"{at}: {name}", is_right, result)
+                # Postfix lets anybody in, and says behind the handshake what is wrong.
+                is_told = result.error.get("code") == 421 and "lient certificate" in result.message
+                self.check(f"{at}: {name}", result.is_ok if is_known else is_told and result.code == 75, result)
                 delivered = self.server.delivered(1) if is_known else self.server.nothing_delivered()
                 self.check(f"{at}: {name}, as delivered", len(delivered) == is_known, delivered)

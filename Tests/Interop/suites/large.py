@@ -1,0 +1,62 @@
+"""A large file goes in constant memory."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+from harness import Suite
+from servers.sink import Sink
+
+# A program of little memory that runs another, and tells its exit code and its peak in KiB: what a process needs at most
+# is inherited from the one that starts it, and this one has held large messages.
+METER = """
+import json, resource, subprocess, sys
+code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
+print(json.dumps([code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+"""
+
+LINE = b"a line of a large message, and what else there is to say in it: nothing\n"
+
+
+class Large(Suite):
+    name = "large"
+
+    # The octets of the message, in MiB: INTEROP_LARGE sets another size, 1024 for the whole gibioctet.
+    size = int(os.environ.get("INTEROP_LARGE", "200")) << 20
+
+    # The most memory that sending it may take, in KiB.
+    limit = 24 << 10
+
+    def set_up(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="swift-smtp-")
+        self.path = os.path.join(self.folder.name, "message")
+        block = LINE * ((1 << 20) // len(LINE))
+        count = self.size // len(block)
+        with open(self.path, "wb") as file:
+            file.write(b"Subject: large\n\n")
+            for _ in range(count):
+                file.write(block)
+        # Every line has one octet more on the wire.
+        self.expected = len("Subject: large\r\n\r\n") + count * (len(block) + len(block) // len(LINE))
+
+    def tear_down(self):
+        self.folder.cleanup()
+
+    def test_memory(self):
+        for option, verb in (("--no-chunking", b"DATA"), ("--chunking", b"BDAT")):
+            sink = Sink()
+            place = ["--host", "127.0.0.1", "--port", str(sink.port), "--security", "plain"]
+            command = self.sending([*place, option, self.path])
+            start = time.monotonic()
+            done = subprocess.run([sys.executable, "-S", "-c", METER, *command], capture_output=True, check=True, timeout=900)
+            seconds = time.monotonic() - start
+            sink.stop()
+            code, peak = json.loads(done.stdout)
+            what = f"{self.size >> 20} MiB by {verb.decode()}"
+            self.check(what, code == 0 and verb in sink.verbs, (code, set(sink.verbs), done.stderr))
+            self.check(f"{what}, octets", sink.octets == self.expected, (sink.octets, self.expected))
+            self.check(f"{what}, memory", peak < self.limit, f"{peak} KiB")
+            print(f"{self.name}: {what} in {seconds:.1f} s, with a peak of {peak / 1024:.1f} MiB", flush=True)
