@@ -4,6 +4,7 @@ import glob
 import os
 import re
 import shutil
+import subprocess
 
 from .loopback import free_port, wait_for, wait_until
 
@@ -19,6 +20,15 @@ def unpacked(*path):
     """A file of a server that Scripts/install-servers has unpacked."""
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
     return os.path.join(os.path.normpath(root), ".build", "servers", *path)
+
+
+def can_mount():
+    """Whether a process may have mounts that nobody else sees."""
+    try:
+        command = ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+        return subprocess.run(command, capture_output=True, check=False, timeout=30).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 class Server:

@@ -8,7 +8,7 @@ import subprocess
 from .base import Server, unpacked
 from .dovecot import Dovecot
 from .loopback import end_process
-from .replies import CLOSING, CONTENT, RECIPIENTS, SENDERS
+from .replies import CLOSING, CONTENT, DOMAINS, RECIPIENTS, REFUSED_MESSAGE, REFUSED_NUMBER, SENDERS
 
 BINARY = unpacked("exim", "usr", "sbin", "exim4")
 
@@ -130,7 +130,7 @@ acl_rcpt:
 {refusals({**RECIPIENTS, **CLOSING}, "local_parts = {}")}  deny hosts = {needs_login}
     !authenticated = *
     message = 550 5.7.1 Log in first
-  accept domains = interop.test
+  accept domains = {" : ".join(DOMAINS)}
   deny message = 550 5.7.1 Relaying denied
 
 acl_predata:
@@ -146,6 +146,8 @@ acl_prdr:
   accept
 
 acl_data:
+  deny condition = ${{if match{{$h_message-id:}}{{^<bench[.][a-z0-9]+[.][0-9]*{REFUSED_NUMBER}@}}}}
+    message = {REFUSED_MESSAGE}
 {refusals(CONTENT, "condition = ${{if match{{$h_subject:}}{{^{}}}}}")}  accept
 """
 
@@ -159,7 +161,6 @@ bounced:
   allow_fail
 all:
   driver = accept
-  domains = interop.test
   transport = maildir
 
 begin transports

@@ -5,9 +5,9 @@ import pwd
 import shutil
 import subprocess
 
-from .base import Server, find_program, unpacked
+from .base import Server, can_mount, unpacked
 from .loopback import end_process
-from .replies import RECIPIENTS, SENDERS
+from .replies import DOMAINS, RECIPIENTS, SENDERS
 
 ROOT = unpacked("opensmtpd")
 
@@ -36,10 +36,7 @@ class OpenSMTPD(Server):
             return "starting OpenSMTPD needs root"
         if not os.path.isdir(ROOT):
             return "opensmtpd is not unpacked: Scripts/install-servers does that"
-        unshared = find_program("unshare") and subprocess.run(
-            ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False
-        )
-        return None if unshared and unshared.returncode == 0 else "this system lets nobody mount what OpenSMTPD needs"
+        return None if can_mount() else "this system lets nobody mount what OpenSMTPD needs"
 
     def __init__(self, folder, authority):
         super().__init__(folder, authority)
@@ -63,7 +60,7 @@ smtp max-message-size 6000000
 listen on 127.0.0.1 port {self.listen("plain")} hostname opensmtpd.interop.test filter all
 table users {{ "@" = nobody }}
 action "maildir" maildir "{self.mail}/all" virtual <users>
-match from any for domain "interop.test" action "maildir"
+match from any for domain {{ {", ".join(f'"{domain}"' for domain in DOMAINS)} }} action "maildir"
 """
 
     def launch(self):

@@ -8,7 +8,7 @@ import subprocess
 from .base import Server, find_program
 from .dovecot import Dovecot
 from .loopback import end_process, read_pid
-from .replies import CONTENT, RECIPIENTS, CLOSING, SENDERS
+from .replies import CLOSING, CONTENT, DOMAINS, RECIPIENTS, REFUSED_MESSAGE, REFUSED_NUMBER, SENDERS
 
 SUBMISSION = ["smtpd_sasl_auth_enable=yes", "smtpd_relay_restrictions=permit_sasl_authenticated,reject"]
 STARTTLS = ["smtpd_tls_security_level=may"]
@@ -99,7 +99,7 @@ alias_database =
 default_transport = discard:
 relay_transport = discard:
 disable_dns_lookups = yes
-virtual_mailbox_domains = interop.test
+virtual_mailbox_domains = {", ".join(DOMAINS)}
 virtual_mailbox_base = {self.mail}
 virtual_mailbox_maps = static:all/
 virtual_uid_maps = static:{self.owner.pw_uid}
@@ -153,6 +153,8 @@ cyrus_sasl_config_path = {folder}/etc/sasl
         self.write("etc/end-of-data", "/^notnow@/ 451 4.7.1 Not now\n")
         # A header check is answered with a code of Postfix's own; the text is the table's.
         lines = [f"/^Subject: {word}/ REJECT {reply.split(' ', 1)[1]}\n" for word, reply in CONTENT.items() if reply[0] == "5"]
+        text = REFUSED_MESSAGE.split(" ", 1)[1]
+        lines.append(f"/^Message-ID: <bench\\.[a-z0-9]+\\.[0-9]*{REFUSED_NUMBER}@/ REJECT {text}\n")
         self.write("etc/headers", "".join(lines))
 
     def write_passwords(self):

@@ -8,8 +8,9 @@ from .on_exim import EximAuthentication, EximSuite
 from .on_openssl import OpenSSLSuite
 from .on_opensmtpd import OpenSMTPDSuite
 from .on_postfix import PostfixAuthentication, PostfixSecurity, PostfixSuite
+from .on_sendmail import SendmailSuite
 
 SUITES = [
-    Failures, Large, OpenSSLSuite, PostfixSuite, PostfixSecurity, PostfixAuthentication, DovecotSubmission, DovecotLMTP, EximSuite,
-    EximAuthentication, OpenSMTPDSuite, AiosmtpdSuite,
+    Failures, Large, OpenSSLSuite, PostfixSuite, PostfixSecurity, PostfixAuthentication, DovecotSubmission, DovecotLMTP,
+    EximSuite, EximAuthentication, OpenSMTPDSuite, SendmailSuite, AiosmtpdSuite,
 ]

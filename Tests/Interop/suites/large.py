@@ -25,10 +25,11 @@ class Large(Suite):
     name = "large"
 
     # The octets of the message, in MiB: INTEROP_LARGE sets another size, 1024 for the whole gibioctet.
-    size = int(os.environ.get("INTEROP_LARGE", "200")) << 20
+    size = int(os.environ.get("INTEROP_LARGE", "100")) << 20
 
-    # The most memory that sending it may take, in KiB.
-    limit = 24 << 10
+    # The most memory that sending it may take, in KiB; a program that was built for debugging takes more for itself, and
+    # then it is what a small message takes, and so much for the buffers.
+    limit, buffers = 24 << 10, 2 << 10
 
     def set_up(self):
         self.folder = tempfile.TemporaryDirectory(prefix="swift-smtp-")
@@ -45,18 +46,25 @@ class Large(Suite):
     def tear_down(self):
         self.folder.cleanup()
 
+    def metered(self, options, path):
+        """Sends a file to a sink; returns the sink, the exit code, the peak in KiB and the seconds."""
+        sink = Sink()
+        place = ["--host", "127.0.0.1", "--port", str(sink.port), "--security", "plain"]
+        command = [sys.executable, "-S", "-c", METER, *self.sending([*place, *options, path])]
+        start = time.monotonic()
+        done = subprocess.run(command, capture_output=True, check=True, timeout=900)
+        seconds = time.monotonic() - start
+        sink.stop()
+        return sink, *json.loads(done.stdout), seconds
+
     def test_memory(self):
+        _, _, small, _ = self.metered(["--no-chunking"], os.devnull)
         for option, verb in (("--no-chunking", b"DATA"), ("--chunking", b"BDAT")):
-            sink = Sink()
-            place = ["--host", "127.0.0.1", "--port", str(sink.port), "--security", "plain"]
-            command = self.sending([*place, option, self.path])
-            start = time.monotonic()
-            done = subprocess.run([sys.executable, "-S", "-c", METER, *command], capture_output=True, check=True, timeout=900)
-            seconds = time.monotonic() - start
-            sink.stop()
-            code, peak = json.loads(done.stdout)
+            sink, code, peak, seconds = self.metered([option], self.path)
             what = f"{self.size >> 20} MiB by {verb.decode()}"
-            self.check(what, code == 0 and verb in sink.verbs, (code, set(sink.verbs), done.stderr))
+            self.check(what, code == 0 and verb in sink.verbs, (code, set(sink.verbs)))
             self.check(f"{what}, octets", sink.octets == self.expected, (sink.octets, self.expected))
-            self.check(f"{what}, memory", peak < self.limit, f"{peak} KiB")
-            print(f"{self.name}: {what} in {seconds:.1f} s, with a peak of {peak / 1024:.1f} MiB", flush=True)
+            limit = max(self.limit, small + self.buffers)
+            self.check(f"{what}, memory", peak < limit, f"{peak} KiB, and {small} KiB for nothing")
+            figures = f"{seconds:.1f} s, with a peak of {peak / 1024:.1f} MiB ({small / 1024:.1f} for nothing)"
+            print(f"{self.name}: {what} in {figures}", flush=True)

@@ -7,6 +7,7 @@ from servers.dovecot import Dovecot
 from servers.postfix import Postfix
 
 from .authentication import VARIABLE, Authentication
+from .bulk import Bulk
 from .content import Content
 from .extensions import Notifications
 from .security import Security
@@ -24,9 +25,17 @@ class BehindLogin(Content):
         return super().send(*arguments, options=options, environment=environment, at=at, **others)
 
 
-class DovecotSubmission(BehindLogin, Notifications, Authentication):
+class DovecotSubmission(BehindLogin, Notifications, Authentication, Bulk):
     name = "dovecot-submission"
     server_kind = Dovecot
+    login = (("--user", "alice", "--password-env", VARIABLE), {VARIABLE: "wonderland"})
+    # A MAIL behind the content makes it crash, unless there is RSET between.
+    batches = [
+        ("submission", 300, 3000, "--pipeline", "--dots"),
+        ("submission", 300, 3000, "--chunking"),
+        ("submissions", 100, 1000, "--pipeline", "--recipients", "2"),
+        ("submissions", 50, 1000, "--no-pipeline"),
+    ]
     asked = "submission"
     bounced = "bounced@interop.test"
     all_ways = [("submission", ()), ("submission", ("--chunking",))]
@@ -94,11 +103,10 @@ class DovecotLMTP(Content, Security):
 
     name = "dovecot-lmtp"
     server_kind = Dovecot
+    dialect = ("--lmtp",)
+    protected = ("starttls",)
     all_ways = [("plain", ()), ("plain", ("--chunking",))]
     some_ways = [("unix", ()), ("unix", ("--chunking",)), ("starttls", ())]
-
-    def send(self, *arguments, at="plain", options=(), **others):
-        return super().send(*arguments, at=at, options=["--lmtp", *options], **others)
 
     def test_replies_for_each_recipient(self):
         large = PLAIN + b"more than there is room for\n" * 100

@@ -2,13 +2,16 @@
 
 from servers.opensmtpd import OpenSMTPD
 
+from .bulk import Bulk
 from .content import Content
 from .extensions import Extensions, Notifications
 from .refusals import Refusals
 
 
-class OpenSMTPDSuite(Content, Refusals, Extensions, Notifications):
+class OpenSMTPDSuite(Content, Refusals, Extensions, Notifications, Bulk):
     name = "opensmtpd"
     server_kind = OpenSMTPD
+    batches = [("plain", 100, 1000), ("plain", 100, 1000, "--dots", "--connections", "3")]
+    refuses_sevens = False
     content_refusals = {}
     keywords = {"8BITMIME", "ENHANCEDSTATUSCODES", "SIZE", "DSN", "HELP"}
