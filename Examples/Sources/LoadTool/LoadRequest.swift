@@ -14,7 +14,7 @@ struct LoadRequest: Sendable {
     let messages: Int
     let connections: Int
     let messagesPerConnection: Int
-    let window: Int?
+    let window: DeliveryWindow
     let message: LoadMessage
     let envelope: Envelope
 
@@ -33,7 +33,8 @@ struct LoadRequest: Sendable {
             try Self.count("--messages-per-connection", count)
         }
         messagesPerConnection = perConnection ?? .max
-        window = try options.window.map { count throws(ToolFailure) in try Self.count("--window", count) }
+        let window = try options.window.map { count throws(ToolFailure) in try Self.count("--window", count) }
+        self.window = window.map { DeliveryWindow(messages: $0) } ?? DeliveryWindow()
         guard options.size >= 0 else { throw .usage("--size must not be negative") }
         message = LoadMessage(size: options.size, isDotted: options.dots, isUnique: options.unique)
         let recipients = try Self.count("--recipients", options.recipients)
