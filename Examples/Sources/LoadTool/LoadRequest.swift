@@ -4,6 +4,14 @@ import SMTPTransport
 import SMTPWire
 import ToolSupport
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// What is to be done, checked as far as it can be before anything is opened.
 struct LoadRequest: Sendable {
     let endpoint: Endpoint
@@ -61,7 +69,22 @@ struct LoadRequest: Sendable {
         var configuration = SMTPConfiguration(security: try security(options, host: host))
         configuration.isPipeliningAllowed = options.pipeline ?? true
         configuration.chunking = options.chunking ? .always : .never
+        configuration.credentials = try credentials(options)
         return configuration
+    }
+
+    /// The password comes from the environment: every user of the machine can read a command line.
+    private static func credentials(_ options: LoadOptions) throws(ToolFailure) -> Credentials? {
+        switch (options.user, options.passwordEnv) {
+        case (nil, nil): return nil
+        case (let user?, let variable?):
+            guard options.tls != nil else { throw .usage("--user is of no use without --tls") }
+            guard let password = getenv(variable) else {
+                throw .usage("the variable \"\(variable)\" of --password-env is not set")
+            }
+            return .password(user: user, Secret(String(cString: password)))
+        default: throw .usage("--user and --password-env need each other")
+        }
     }
 
     private static func security(_ options: LoadOptions, host: String) throws(ToolFailure) -> ConnectionSecurity {

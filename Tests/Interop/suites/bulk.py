@@ -48,7 +48,9 @@ class Bulk(ServerSuite):
             told = json.loads(result.output.splitlines()[-1]) if result.output else {}
             is_right = result.code == (0 if len(wanted) == count else 1) and told.get("messages") == len(wanted)
             self.check(what, is_right, result)
-            self.compare(what, wanted, size, "--dots" in options, self.server.copies(recipients))
+            # What was not sent is not waited for.
+            if told:
+                self.compare(what, wanted, size, "--dots" in options, self.server.copies(recipients))
 
     def compare(self, what, wanted, size, dots, copies):
         """Each message was delivered as often as it should be, and each octet of it is there."""

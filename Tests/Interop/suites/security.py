@@ -18,6 +18,9 @@ class Security(ServerSuite):
     # The listeners whose certificate is valid.
     protected = ("starttls", "tls")
 
+    # The listener that offers no TLS, if there is one.
+    clear = "plain"
+
     def is_sent(self, what, at, *options):
         result = self.send(at=at, options=options)
         self.check(what, result.is_ok, result)
@@ -32,11 +35,14 @@ class Security(ServerSuite):
 
     def test_opportunistic(self):
         self.is_sent("STARTTLS if offered, offered", "starttls", "--security", "starttls-if-offered")
-        self.is_sent("STARTTLS if offered, not offered", "plain", "--security", "starttls-if-offered")
+        if self.clear:
+            self.is_sent("STARTTLS if offered, not offered", self.clear, "--security", "starttls-if-offered")
 
     def test_not_offered(self):
-        self.is_refused("STARTTLS not offered", "plain", ["--security", "starttls"], 69, "not-offered", "STARTTLS")
-        result = self.probe("plain", "--security", "starttls")
+        if not self.clear:
+            return
+        self.is_refused("STARTTLS not offered", self.clear, ["--security", "starttls"], 69, "not-offered", "STARTTLS")
+        result = self.probe(self.clear, "--security", "starttls")
         self.check("STARTTLS not offered, to the probe", (result.code, result.kind) == (69, "not-offered"), result)
 
     def test_mistaken_ports(self):
@@ -63,6 +69,11 @@ class Security(ServerSuite):
             result = self.call(self.sending([*place, "--insecure-skip-verify"]), PLAIN)
             self.check(f"unknown authority at {at}, not verified", result.is_ok, result)
             self.server.delivered(1)
+
+    def test_required_tls(self):
+        # REQUIRETLS none of them offers.
+        for at in self.protected:
+            self.is_refused(f"REQUIRETLS at {at}", at, ["--require-tls"], 69, "not-offered", "REQUIRETLS")
 
     def test_probe(self):
         for at in self.protected:
