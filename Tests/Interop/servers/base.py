@@ -9,7 +9,9 @@ import subprocess
 from .loopback import free_port, wait_for, wait_until
 
 # The header fields that a delivery puts in front; lines that begin with a tab or a blank continue them.
-TRACE = (b"return-path:", b"x-original-to:", b"delivered-to:", b"received:", b"envelope-to:", b"delivery-date:", b"\t", b" ")
+TRACE = (
+    b"return-path:", b"x-original-to:", b"delivered-to:", b"received:", b"envelope-to:", b"delivery-date:", b"\t", b" ",
+)
 
 
 def find_program(name):

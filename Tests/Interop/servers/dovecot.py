@@ -22,7 +22,7 @@ def token(user, lifetime):
         return base64.urlsafe_b64encode(octets).rstrip(b"=")
 
     now = int(time.time())
-    claims = {"sub": user, "iss": "interop", "iat": now - 7200, "nbf": now - 7200, "exp": now + lifetime, "scope": "smtp"}
+    claims = {"sub": user, "iss": "interop", "iat": now - 7200, "exp": now + lifetime, "scope": "smtp"}
     header = {"alg": "HS256", "typ": "JWT", "kid": "default"}
     signed = b".".join(encode(json.dumps(part).encode()) for part in (header, claims))
     return (signed + b"." + encode(hmac.digest(OAUTH_KEY, signed, hashlib.sha256))).decode()
@@ -47,8 +47,9 @@ class Dovecot(Server):
             return "starting Dovecot needs root"
         if not find_program("dovecot"):
             return "dovecot is not installed"
-        version = subprocess.run([find_program("dovecot"), "--version"], capture_output=True, text=True, check=True).stdout
-        return None if version.startswith("2.3.") else f"this is for Dovecot 2.3, and here is {version.strip()}"
+        command = [find_program("dovecot"), "--version"]
+        version = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+        return None if version.startswith("2.3.") else f"this is for Dovecot 2.3, and here is {version}"
 
     def __init__(self, folder, authority, relay_port=None):
         os.makedirs(folder, exist_ok=True)

@@ -1,4 +1,4 @@
-"""OpenSMTPD, which knows no pipelining. The TLS of Debian 12's fails with every client, so it is tried in clear only."""
+"""OpenSMTPD, which knows no pipelining. The TLS of Debian 12's fails with every client: it is tried in clear."""
 
 import os
 import pwd
@@ -7,7 +7,7 @@ import subprocess
 
 from .base import Server, can_mount, unpacked
 from .loopback import end_process
-from .replies import DOMAINS, RECIPIENTS, SENDERS
+from .replies import CLOSING, DOMAINS, RECIPIENTS, SENDERS
 
 ROOT = unpacked("opensmtpd")
 
@@ -21,6 +21,7 @@ mkdir /var/spool/smtpd
 mount --bind {folder}/spool /var/spool/smtpd
 mount -t tmpfs tmpfs /var/lib
 mkdir -p /var/lib/opensmtpd/empty
+mount -t tmpfs tmpfs /run
 exec {root}/usr/sbin/smtpd -d -f {folder}/smtpd.conf
 """
 
@@ -53,7 +54,8 @@ class OpenSMTPD(Server):
         for phase, table in (("rcpt-to", RECIPIENTS), ("mail-from", SENDERS)):
             for name, reply in table.items():
                 filters.append((name, f'phase {phase} match {phase} regex "^<?{name}@" reject "{reply}"'))
-        filters.append(("shutdown", 'phase rcpt-to match rcpt-to regex "^<?shutdown@" disconnect "421 4.3.2 Shutting down"'))
+        for name, reply in CLOSING.items():
+            filters.append((name, f'phase rcpt-to match rcpt-to regex "^<?{name}@" disconnect "{reply}"'))
         lines = "".join(f"filter {name} {rule}\n" for name, rule in filters)
         return f"""{lines}filter all chain {{ {", ".join(name for name, _ in filters)} }}
 smtp max-message-size 6000000

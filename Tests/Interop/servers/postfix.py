@@ -116,7 +116,7 @@ smtpd_relay_restrictions = reject_unauth_destination
 smtpd_sender_restrictions = check_sender_access regexp:{folder}/etc/senders
 smtpd_data_restrictions = check_sender_access regexp:{folder}/etc/data
 smtpd_end_of_data_restrictions = check_sender_access regexp:{folder}/etc/end-of-data
-transport_maps = inline:{{{{bounced@interop.test=gone:5.1.6 Moved away}}}}
+transport_maps = inline:{{{{bounced@interop.test=gone:}}}}
 header_checks = regexp:{folder}/etc/headers
 smtpd_tls_security_level = none
 smtpd_tls_chain_files = {self.authority.key("good")},{self.authority.pem("good")}
@@ -130,12 +130,10 @@ cyrus_sasl_config_path = {folder}/etc/sasl
 
     def master_cf(self, services):
         public = {"qmgr": 300, "pickup": "-", "showq": "-", "flush": "-"}
-        private = {
-            "rewrite": "trivial-rewrite", "bounce": "bounce", "defer": "bounce", "trace": "bounce", "verify": "verify",
-            "discard": "discard", "error": "error", "retry": "error", "gone": "error", "virtual": "virtual", "anvil": "anvil",
-            "scache": "scache", "proxymap": "proxymap", "tlsmgr": "tlsmgr",
-        }
-        limits = dict.fromkeys(("anvil", "verify", "scache", "tlsmgr"), 1) | dict.fromkeys(("bounce", "defer", "trace"), 0)
+        private = {"rewrite": "trivial-rewrite", "defer": "bounce", "trace": "bounce", "retry": "error"}
+        named = ("bounce", "verify", "discard", "error", "virtual", "anvil", "scache", "proxymap", "tlsmgr")
+        private.update(zip(named, named))
+        limits = {"anvil": 1, "verify": 1, "scache": 1, "tlsmgr": 1, "bounce": 0, "defer": 0, "trace": 0}
         lines = ["postlog unix-dgram n - n - 1 postlogd", "cleanup unix n - n - 0 cleanup"]
         for name, security, options in services:
             settings = " ".join("-o { %s }" % option.replace("=", " = ", 1) for option in options)
@@ -144,6 +142,8 @@ cyrus_sasl_config_path = {folder}/etc/sasl
         for name, command in private.items():
             unprivileged = "n" if command == "virtual" else "-"
             lines.append(f"{name} unix - {unprivileged} n - {limits.get(name, '-')} {command}")
+        # A delivery that knows nobody.
+        lines.append("gone unix - n n - - virtual -o { virtual_mailbox_maps = inline:{nobody=nothing} }")
         return "\n".join(lines) + "\n"
 
     def write_tables(self):
@@ -152,9 +152,9 @@ cyrus_sasl_config_path = {folder}/etc/sasl
         self.write("etc/data", "/^nodata@/ 554 5.7.1 No content from you\n")
         self.write("etc/end-of-data", "/^notnow@/ 451 4.7.1 Not now\n")
         # A header check is answered with a code of Postfix's own; the text is the table's.
-        lines = [f"/^Subject: {word}/ REJECT {reply.split(' ', 1)[1]}\n" for word, reply in CONTENT.items() if reply[0] == "5"]
-        text = REFUSED_MESSAGE.split(" ", 1)[1]
-        lines.append(f"/^Message-ID: <bench\\.[a-z0-9]+\\.[0-9]*{REFUSED_NUMBER}@/ REJECT {text}\n")
+        headers = {f"Subject: {word}": reply for word, reply in CONTENT.items() if reply.startswith("5")}
+        headers[f"Message-ID: <bench\\.[a-z0-9]+\\.[0-9]*{REFUSED_NUMBER}@"] = REFUSED_MESSAGE
+        lines = [f"/^{start}/ REJECT {reply.split(' ', 1)[1]}\n" for start, reply in headers.items()]
         self.write("etc/headers", "".join(lines))
 
     def write_passwords(self):
@@ -179,12 +179,14 @@ cyrus_sasl_config_path = {folder}/etc/sasl
 
     def run(self, verb):
         # Its daemons keep the streams they are given, so there is no waiting for the end of a pipe.
-        with open(self.path("start.log"), "wb") as log:
-            command = [find_program("postfix"), "-c", self.path("etc"), verb]
-            code = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=120, check=False).returncode
-        if code:
-            with open(self.path("start.log"), encoding="utf-8", errors="replace") as log:
-                raise RuntimeError(f"postfix {verb}: exit code {code}, {log.read()} {self.log()[-1000:]}")
+        with open(self.path("start.log"), "w+", encoding="utf-8", errors="replace") as log:
+            done = subprocess.run(
+                [find_program("postfix"), "-c", self.path("etc"), verb],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=120, check=False,
+            )
+            log.seek(0)
+            if done.returncode:
+                raise RuntimeError(f"postfix {verb}: {done.returncode}, {log.read()} {self.log()[-1000:]}")
 
     def queue(self):
         folders = [self.path("queue", name) for name in ("maildrop", "incoming", "active")]

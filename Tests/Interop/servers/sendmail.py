@@ -63,19 +63,27 @@ class Sendmail(Server):
             "confDEF_USER_ID": "nobody:nogroup", "confMAX_MESSAGE_SIZE": "6000000", "confTO_IDENT": "0",
             "confBAD_RCPT_THROTTLE": "0", "confCACERT": authority.certificate, "confSERVER_CERT": authority.pem("good"),
             "confCACERT_PATH": authority.folder, "confSERVER_KEY": self.key, "confTLS_SRV_OPTIONS": "V",
-            "confDONT_BLAME_SENDMAIL": "TrustStickyBit", "confREFUSE_LA": "900", "confQUEUE_LA": "900", "confDELAY_LA": "900",
-            "SMART_HOST": "local:nobody", "LOCAL_MAILER_PATH": self.deliver, "LOCAL_MAILER_ARGS": "deliver $u",
-            "LOCAL_MAILER_FLAGS": "S9DFM8", "LOCAL_MAILER_EOL": "\\n", 
+            "confDONT_BLAME_SENDMAIL": "TrustStickyBit", "confREFUSE_LA": "900", "confQUEUE_LA": "900",
+            "confDELAY_LA": "900", "SMART_HOST": "local:nobody", "LOCAL_MAILER_PATH": self.deliver,
+            "LOCAL_MAILER_ARGS": "deliver $u", "LOCAL_MAILER_FLAGS": "S9DFMn8", "LOCAL_MAILER_EOL": "\\n",
         }
         lines = [f"define(`{name}', `{value}')dnl" for name, value in definitions.items()]
         listeners = [f"Name={name}, Addr=127.0.0.1, Port={self.listen(name, name)}" for name in ("plain", "starttls")]
         listeners.append(f"Name=tls, Addr=127.0.0.1, Port={self.listen('tls', 'tls')}, M=s")
+        access = f"access_db', `hash -T<TMPF> -o {folder}/access"
+        features = ["no_default_msa", access, "blocklist_recipients", "delay_checks", "nocanonify"]
+        features.append("accept_unresolvable_domains")
         return "\n".join([
-            f"include(`{ROOT}/share/sendmail/cf/m4/cf.m4')dnl", "OSTYPE(`linux')dnl", "undefine(`ALIAS_FILE')dnl", *lines,
-            "MODIFY_MAILER_FLAGS(`LOCAL', `-w5:/|')dnl", "FEATURE(`no_default_msa')dnl",
-            f"FEATURE(`access_db', `hash -T<TMPF> -o {folder}/access')dnl", "FEATURE(`blocklist_recipients')dnl",
-            "FEATURE(`delay_checks')dnl", "FEATURE(`nocanonify')dnl", "FEATURE(`accept_unresolvable_domains')dnl",
-            *(f"DAEMON_OPTIONS(`{listener}')dnl" for listener in listeners), "MAILER(`local')dnl", "MAILER(`smtp')dnl", "",
+            f"include(`{ROOT}/share/sendmail/cf/m4/cf.m4')dnl",
+            "OSTYPE(`linux')dnl",
+            "undefine(`ALIAS_FILE')dnl",
+            *lines,
+            "MODIFY_MAILER_FLAGS(`LOCAL', `-w5:/|')dnl",
+            *(f"FEATURE(`{feature}')dnl" for feature in features),
+            *(f"DAEMON_OPTIONS(`{listener}')dnl" for listener in listeners),
+            "MAILER(`local')dnl",
+            "MAILER(`smtp')dnl",
+            "",
         ])
 
     def launch(self):
@@ -86,11 +94,11 @@ class Sendmail(Server):
         path = self.write("sendmail.cf", configuration)
         programs = os.path.join(ROOT, "libexec", "sendmail")
         with open(self.path("access"), encoding="utf-8") as access:
-            subprocess.run(
-                [f"{programs}/makemap", "-C", path, "hash", self.path("access.db")], stdin=access, check=True, timeout=60
-            )
+            command = [f"{programs}/makemap", "-C", path, "hash", self.path("access.db")]
+            subprocess.run(command, stdin=access, check=True, timeout=60)
         with open(self.path("mail.log"), "wb") as log:
-            start = f"mount --bind {self.path('hosts')} /etc/hosts && exec {programs}/sendmail -C{path} -bD -X {self.path('dialogue')}"
+            start = f"mount --bind {self.path('hosts')} /etc/hosts && "
+            start += f"exec {programs}/sendmail -C{path} -bD -X {self.path('dialogue')}"
             self.process = subprocess.Popen(
                 ["unshare", "-m", "sh", "-c", start], stdin=subprocess.DEVNULL, stdout=log, stderr=log,
                 start_new_session=True,

@@ -9,7 +9,7 @@ from messages import HEADER, PLAIN, normal_form
 OPTIONS = {
     "DSN": ["--dsn-notify", "failure", "--dsn-ret", "hdrs", "--dsn-envid", "e1"],
     "SMTPUTF8": ["--smtputf8"],
-    "DELIVERBY": ["--deliver-by", "3600,N"],
+    "DELIVERBY": ["--deliver-by", "3600"],
     "FUTURERELEASE": ["--hold-for", "60"],
     "MT-PRIORITY": ["--priority", "3"],
     "8BITMIME": ["--body", "8bitmime"],
@@ -67,7 +67,8 @@ class Extensions(ServerSuite):
         self.check("UTF-8 address", result.is_ok, result)
         self.check("UTF-8 header", other.is_ok, other)
         delivered = self.server.delivered_raw(2)
-        self.check("UTF-8, as delivered", len(delivered) == 2 and any(header[:-4] in raw for raw in delivered), delivered)
+        is_there = len(delivered) == 2 and any(header[:-4] in raw for raw in delivered)
+        self.check("UTF-8, as delivered", is_there, delivered)
         if self.shows_recipient:
             self.check("UTF-8 address, as delivered", any(address.encode() in raw for raw in delivered), delivered)
 
@@ -94,12 +95,16 @@ class Notifications(ServerSuite):
     # The recipient whose mail is taken and bounces, where there is one.
     bounced = None
 
+    # What tells a report from other mail, and what one of success says.
+    report_pattern = re.compile(rb"(?i)report-type=\"?delivery-status")
+    success_words = ("Original-Envelope-Id: id+1", "Action: delivered")
+
     def expect_report(self, what, recipient, options, count, words):
         """Sends, and looks for the words in the report that comes back."""
         result = self.send(HEADER + b"the body\n", recipients=[recipient], options=options, at=self.asked)
         self.check(what, result.is_ok, result)
         delivered = self.server.delivered_raw(count)
-        reports = [message for message in delivered if re.search(rb"(?i)report-type=\"?delivery-status", message)]
+        reports = [message for message in delivered if self.report_pattern.search(message)]
         self.check(f"{what}, as delivered", (len(delivered), len(reports)) == (count, 1), delivered)
         report = reports[0].lower() if reports else b""
         for word in (*words, recipient):
@@ -108,14 +113,15 @@ class Notifications(ServerSuite):
 
     def test_success(self):
         options = ["--dsn-notify", "success,failure", "--dsn-envid", "id+1"]
-        self.expect_report("DSN of success", "b@interop.test", options, 2, ["Original-Envelope-Id: id+1", "Action: delivered"])
+        self.expect_report("DSN of success", "b@interop.test", options, 2, self.success_words)
 
     def test_failure(self):
         for ret in ("hdrs", "full") if self.bounced else ():
             options = ["--dsn-notify", "failure", "--dsn-ret", ret, "--dsn-envid", f"id+{ret}"]
             words = [f"Original-Envelope-Id: id+{ret}", "Action: failed"]
             report = self.expect_report(f"DSN of failure, {ret}", self.bounced, options, 1, words)
-            self.check(f"DSN of failure, {ret}, with the body or without", (b"the body" in report) == (ret == "full"), report)
+            is_returned = b"the body" in report
+            self.check(f"DSN of failure, {ret}, with the body or without", is_returned == (ret == "full"), report)
 
     def test_never(self):
         for recipient in ("b@interop.test", self.bounced):

@@ -10,8 +10,8 @@ import time
 from harness import Suite
 from servers.sink import Sink
 
-# A program of little memory that runs another, and tells its exit code and its peak in KiB: what a process needs at most
-# is inherited from the one that starts it, and this one has held large messages.
+# A program of little memory that runs another, and tells its exit code and its peak in KiB: a process inherits the peak
+# of the one that starts it, and this one has held large messages.
 METER = """
 import json, resource, subprocess, sys
 code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
@@ -27,8 +27,8 @@ class Large(Suite):
     # The octets of the message, in MiB: INTEROP_LARGE sets another size, 1024 for the whole gibioctet.
     size = int(os.environ.get("INTEROP_LARGE", "100")) << 20
 
-    # The most memory that sending it may take, in KiB; a program that was built for debugging takes more for itself, and
-    # then it is what a small message takes, and so much for the buffers.
+    # The most memory that sending it may take, in KiB; a program that was built for debugging takes more for itself,
+    # and then it is what a small message takes, and so much for the buffers.
     limit, buffers = 24 << 10, 2 << 10
 
     def set_up(self):

@@ -64,9 +64,16 @@ class DovecotSubmission(BehindLogin, Notifications, Authentication, Bulk):
         # What Dovecot takes is delivered by the server behind it, and its replies are that server's.
         server.delivered, server.delivered_raw = self.relay.delivered, self.relay.delivered_raw
         server.nothing_delivered, server.accepted_in_log = self.relay.nothing_delivered, self.relay.accepted_in_log
-        server.refused_in_log, server_log = self.relay.refused_in_log, server.log
-        server.log = lambda: server_log() + self.relay.log()
+        server.refused_in_log = self.refused_by_relay
+        log_of_its_own = server.log
+        server.log = lambda: log_of_its_own() + self.relay.log()
         return server
+
+    def refused_by_relay(self, recipient):
+        """Dovecot puts the address before the other server's words."""
+        address = f"<{recipient['address']}>"
+        said = recipient["message"].replace(f"{address} {address}", address)
+        return self.relay.refused_in_log({**recipient, "message": said})
 
     def tear_down(self):
         try:

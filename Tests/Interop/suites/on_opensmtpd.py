@@ -1,5 +1,7 @@
 """OpenSMTPD, which closes the connection where somebody pipelines."""
 
+import re
+
 from servers.opensmtpd import OpenSMTPD
 
 from .bulk import Bulk
@@ -14,4 +16,6 @@ class OpenSMTPDSuite(Content, Refusals, Extensions, Notifications, Bulk):
     batches = [("plain", 100, 1000), ("plain", 100, 1000, "--dots", "--connections", "3")]
     refuses_sevens = False
     content_refusals = {}
+    # Its reports are in words of its own, and bear no identifier.
+    report_pattern, success_words = re.compile(rb"Subject: Delivery status notification"), ("delivered",)
     keywords = {"8BITMIME", "ENHANCEDSTATUSCODES", "SIZE", "DSN", "HELP"}
