@@ -28,12 +28,6 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
-        // What `versus/run` runs beside its peers.
-        .executableTarget(
-            name: "versus-client",
-            dependencies: [client, session, transport, wire],
-            swiftSettings: settings
-        ),
         // The plugin looks for benchmarks in a folder of this name, and nowhere else.
         .executableTarget(
             name: "Micro",

@@ -88,7 +88,7 @@ public struct Content: Sendable {
     /// A file is read from its beginning to its end.
     ///
     /// - Parameter outer: Where, which must not be an event loop.
-    /// - Returns: What is known then; `nil` for what cannot be looked through: a stream, and what the server fetches.
+    /// - Returns: What was found; `nil` for what cannot be looked through: a stream, and what the server fetches.
     /// - Throws: ``SMTPError`` of kind ``SMTPError/Kind/noInput`` if a file cannot be read.
     func lookThrough(on outer: any TaskExecutor) async throws(SMTPError) -> ContentFacts? {
         switch source {

@@ -127,7 +127,7 @@ struct DeliveryPlanner {
         }
         if facts.hasNUL {
             guard contentPolicy.nul == .send else {
-                throw .content("the content has NUL octets: encode it as base64, or as quoted-printable")
+                throw .content("the content has NUL octets", hint: "encode it as base64, or as quoted-printable")
             }
             warnings.append(.nul)
         }
@@ -135,7 +135,8 @@ struct DeliveryPlanner {
             guard contentPolicy.longLines == .send else {
                 throw .content(
                     "the content has a line of \(facts.longestLine) octets, and no server must take more than "
-                        + "\(ContentPolicy.lineLengthLimit): encode it as quoted-printable or base64"
+                        + "\(ContentPolicy.lineLengthLimit)",
+                    hint: "encode it as quoted-printable or base64"
                 )
             }
             warnings.append(.longLine(facts.longestLine))

@@ -30,6 +30,9 @@ extension CommandChannel {
     private func takeTurn(_ ticket: UInt64) async throws(ChannelError) {
         if let failure { throw failure }
         if !turns.take(ticket) {
+            guard turns.waitingCount < options.limits.pendingCommands else {
+                throw .misuse(.tooManyCommands(limit: options.limits.pendingCommands))
+            }
             await withUnsafeContinuation { waiter in
                 // A task that has no preference for the executor leaves it on the way in here, and comes back.
                 if isClosed || Task.isCancelled || turns.take(ticket) {

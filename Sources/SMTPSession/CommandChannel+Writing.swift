@@ -60,7 +60,9 @@ extension CommandChannel {
         while canWrite, offset < bytes.byteCount {
             let end = min(offset + Self.contentPiece, bytes.byteCount)
             // Anew for each piece: a long write that goes on is no stall.
-            deadlines.writingSince = executor.now
+            let begin = executor.now
+            deadlines.writingSince = begin
+            if let rate = options.leastDataRate { deadlines.pieceBegins(end - offset, rate, at: begin) }
             watchDeadlines()
             do throws(TransportError) {
                 try await transport.write(bytes.extracting(offset..<end))
@@ -68,6 +70,9 @@ extension CommandChannel {
                 outputFailure = error
                 isOutputClosed = true
                 replies.outputEnded(at: executor.now)
+            }
+            if let rate = options.leastDataRate {
+                deadlines.pieceEnded(end - offset, rate, since: begin, at: executor.now)
             }
             offset = end
         }

@@ -90,6 +90,9 @@ extension CommandChannel {
         build(&group)
         try group.validate()
         let members = group.members
+        guard members.count <= options.limits.pendingCommands else {
+            throw .misuse(.tooManyCommands(limit: options.limits.pendingCommands))
+        }
         return try await withTurn { () async throws(ChannelError) -> [CommandOutcome] in
             try admitCommand()
             for member in members {

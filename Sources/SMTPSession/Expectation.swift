@@ -92,7 +92,7 @@ extension Expectation {
         case .bdat(_, let isLast), .burl(_, let isLast):
             self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
         case .reset:
-            self.init(.reset, verb: verb, timeout: timeouts.other)
+            self.init(.reset, verb: verb, timeout: timeouts.reset)
         case .quit:
             self.init(.quit, verb: verb, timeout: timeouts.quit)
         case .startTLS:
@@ -100,7 +100,7 @@ extension Expectation {
         case .xclient(let attributes):
             self.init(.xclient(withLogin: attributes.bearLogin), verb: verb, timeout: timeouts.other)
         case .auth, .authResponse, .authCancel:
-            self.init(.auth, verb: verb, timeout: timeouts.other)
+            self.init(.auth, verb: verb, timeout: timeouts.authentication)
         case .raw(_, let argument):
             self.init(Self.subject(ofRawVerb: verb, argument), verb: verb, timeout: timeouts.other)
         default:

@@ -30,6 +30,16 @@ extension SMTPConnection {
         options: AuthenticationOptions = AuthenticationOptions(),
         channelBindings: ChannelBindings? = nil
     ) async throws(SMTPError) -> AuthenticationMechanism {
+        try await observed(.authenticate, { .authenticated($0) }) { () async throws(SMTPError) in
+            try await prove(credentials, options, channelBindings)
+        }
+    }
+
+    private func prove(
+        _ credentials: Credentials,
+        _ options: AuthenticationOptions,
+        _ channelBindings: ChannelBindings?
+    ) async throws(SMTPError) -> AuthenticationMechanism {
         var options = options
         if configuration.security.skipsVerification { options.insecureAllowsCredentialsToUnverifiedServer = true }
         let credentials = try await credentials.resolved()
