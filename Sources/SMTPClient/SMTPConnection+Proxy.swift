@@ -8,7 +8,7 @@ extension SMTPConnection {
     /// Has the server take this session for that of another client (XCLIENT), and says hello again.
     ///
     /// Makes hello and TLS first, as the configuration asks for them. The session begins anew: what was offered is
-    /// forgotten, and so is an authentication, unless the attributes say ``ClientAttribute/Name/login``. TLS stays.
+    /// forgotten, and so is an authentication, unless the attributes say `ClientAttribute/Name/login`. TLS stays.
     ///
     /// - Parameter attributes: What is known of the client.
     /// - Returns: What the server offers now.

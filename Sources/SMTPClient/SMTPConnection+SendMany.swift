@@ -49,7 +49,7 @@ extension SMTPConnection {
         }
     }
 
-    /// Sends messages one after the other, as ``send(contentsOf:window:)-(AsyncSequence,_)`` does.
+    /// Sends messages one after the other, as `send(contentsOf:window:)` of an `AsyncSequence` does.
     ///
     /// - Parameters:
     ///   - messages: The messages; iterated as they can be sent, off the connection's event loop.

@@ -4,7 +4,7 @@ internal import SMTPWire
 
 /// A connection to an SMTP server that sends messages and tells what became of each.
 ///
-/// It is built on ``CommandChannel`` and keeps no state of its own: what the session allows is read off the replies the
+/// It is built on `CommandChannel` and keeps no state of its own: what the session allows is read off the replies the
 /// channel has seen, whoever sent the commands. So both interfaces can be used on one connection in turn, and operations
 /// asked for by many tasks run one after the other.
 ///
