@@ -14,7 +14,8 @@ extension CommandChannel {
         let ticket = turns.newTicket()
         let result: Result<Value, ChannelError> = await withTaskCancellationHandler {
             do throws(ChannelError) {
-                try await takeTurn(ticket)
+                if !turns.take(ticket) { try await waitForTurn(ticket) }
+                try checkTurn()
                 defer { leaveTurn() }
                 return .success(try await body())
             } catch {
@@ -27,19 +28,20 @@ extension CommandChannel {
         return try result.get()
     }
 
-    private func takeTurn(_ ticket: UInt64) async throws(ChannelError) {
-        if let failure { throw failure }
-        if !turns.take(ticket) {
-            await withUnsafeContinuation { waiter in
-                // A task that has no preference for the executor leaves it on the way in here, and comes back.
-                if isClosed || Task.isCancelled || turns.take(ticket) {
-                    waiter.resume()
-                } else {
-                    turns.wait(ticket, waiter)
-                }
+    private func waitForTurn(_ ticket: UInt64) async throws(ChannelError) {
+        await withUnsafeContinuation { waiter in
+            // A task that has no preference for the executor leaves it on the way in here, and comes back.
+            if isClosed || Task.isCancelled || turns.take(ticket) {
+                waiter.resume()
+            } else {
+                turns.wait(ticket, waiter)
             }
-            guard turns.holder == ticket else { throw failure ?? .cancelled }
         }
+        guard turns.holder == ticket else { throw failure ?? .cancelled }
+    }
+
+    /// Passes the turn on and throws, if the one who has just got it cannot use it.
+    private func checkTurn() throws(ChannelError) {
         if let failure {
             passTurn()
             throw failure
@@ -93,14 +95,16 @@ extension CommandChannel {
 
     /// Waits until a reply comes, the connection ends, the holder is cancelled, or somebody calls ``wake()``.
     package func waitForEvent() async {
-        await withUnsafeContinuation { waiter in
-            // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back, and
-            // what it would be woken by has happened.
-            if isClosed || holderIsCancelled {
-                waiter.resume()
-            } else {
-                inbox.wait(waiter)
-            }
+        await withUnsafeContinuation { waitForEvent($0) }
+    }
+
+    private func waitForEvent(_ waiter: Waiter) {
+        // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back, and what
+        // it would be woken by has happened.
+        if isClosed || holderIsCancelled {
+            waiter.resume()
+        } else {
+            inbox.wait(waiter)
         }
     }
 
@@ -117,7 +121,7 @@ extension CommandChannel {
             if let entry = takeReply() { return entry }
             if let failure { throw failure }
             if holderIsCancelled { throw .cancelled }
-            await waitForEvent()
+            await withUnsafeContinuation { waitForEvent($0) }
         }
     }
 }

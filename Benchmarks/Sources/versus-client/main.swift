@@ -55,13 +55,12 @@ case "send":
     for _ in 0..<messages { try await connection.send(content, envelope: envelope) }
 case "send-on-loop":
     let content = Content.bytes(try contents(of: path))
-    try await connection.channel.runOnEventLoop {
+    try await connection.channel.runOnEventLoop { _ in
         for _ in 0..<messages { try await connection.send(content, envelope: envelope) }
     }
 case "commands":
     let bytes = try contents(of: path)
-    let channel = connection.channel
-    try await channel.runOnEventLoop {
+    try await connection.channel.runOnEventLoop { channel in
         for _ in 0..<messages {
             try expect(try await channel.mail(from: envelope.reversePath), 250)
             try expect(try await channel.recipient(to: envelope.forwardPaths[0]), 250)

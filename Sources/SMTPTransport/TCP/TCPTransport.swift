@@ -75,6 +75,23 @@ public final class TCPTransport: Transport, Sendable {
     }
 }
 
+extension TCPTransport: DirectTransport {
+    /// Sends as much of `bytes` as the socket takes now, if nothing waits before it.
+    package func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
+        try stream.value.sendAtOnce(bytes)
+    }
+
+    /// Tells `receiver` of what arrives.
+    package func deliver(into buffer: ReceiveBuffer, to receiver: any StreamReceiver) {
+        stream.value.deliver(into: buffer, to: receiver)
+    }
+
+    /// Ends what ``deliver(into:to:)`` began.
+    package func stopDelivering() {
+        stream.value.stopDelivering()
+    }
+}
+
 extension TCPTransport {
     /// Gives `channel`, on its loop, the handler that makes a transport of it.
     ///
