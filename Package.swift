@@ -23,11 +23,24 @@ let package = Package(
         .library(name: "SMTPSession", targets: ["SMTPSession"]),
         .library(name: "SMTPClient", targets: ["SMTPClient"]),
         .library(name: "SMTPTesting", targets: ["SMTPTesting"]),
+        .library(name: "SMTPIntegrations", targets: ["SMTPIntegrations"]),
+    ],
+    traits: [
+        .trait(name: "Logging", description: "LoggingObserver, for swift-log"),
+        .trait(name: "Metrics", description: "MetricsObserver, for swift-metrics"),
+        .trait(name: "Tracing", description: "TracingObserver, for swift-distributed-tracing"),
+        .trait(name: "ServiceLifecycle", description: "ConnectionService, for swift-service-lifecycle"),
+        .default(enabledTraits: []),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-nio.git", from: "2.101.2"),
         // Resolved by SwiftNIO already, so it costs nobody anything.
         .package(url: "https://github.com/apple/swift-collections.git", from: "1.6.0"),
+        // Fetched only for who turns the trait on.
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
     ],
     targets: [
         .target(name: "SMTPWire", swiftSettings: settings),
@@ -72,6 +85,22 @@ let package = Package(
             dependencies: ["SMTPWire", "SMTPTransport", "SMTPCrypto", "COpenSSL", "COpenSSLShims"],
             swiftSettings: settings
         ),
+        // Apart from the client, which so is the same whatever trait is on.
+        .target(
+            name: "SMTPIntegrations",
+            dependencies: [
+                "SMTPWire", "SMTPTransport", "SMTPSession", "SMTPClient",
+                .product(name: "Logging", package: "swift-log", condition: .when(traits: ["Logging"])),
+                .product(name: "Metrics", package: "swift-metrics", condition: .when(traits: ["Metrics"])),
+                .product(name: "Tracing", package: "swift-distributed-tracing", condition: .when(traits: ["Tracing"])),
+                .product(
+                    name: "ServiceLifecycle",
+                    package: "swift-service-lifecycle",
+                    condition: .when(traits: ["ServiceLifecycle"])
+                ),
+            ],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["SMTPTransport", "SMTPSession", "SMTPTesting"],
@@ -96,6 +125,11 @@ let package = Package(
         ),
         .testTarget(
             name: "SMTPClientTests",
+            dependencies: ["SMTPClient", "SMTPTesting", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "CertaintyTests",
             dependencies: ["SMTPClient", "SMTPTesting", "TestSupport"],
             swiftSettings: settings
         ),

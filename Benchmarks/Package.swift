@@ -28,9 +28,9 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
-        // What `versus/run` runs beside its peers.
+        // What `versus/lock-step` and `versus/allocations` run.
         .executableTarget(
-            name: "versus-client",
+            name: "lock-step",
             dependencies: [client, session, transport, wire],
             swiftSettings: settings
         ),

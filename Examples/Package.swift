@@ -18,13 +18,18 @@ let session = Target.Dependency.product(name: "SMTPSession", package: "swift-smt
 let transport = Target.Dependency.product(name: "SMTPTransport", package: "swift-smtp")
 let wire = Target.Dependency.product(name: "SMTPWire", package: "swift-smtp")
 let testing = Target.Dependency.product(name: "SMTPTesting", package: "swift-smtp")
+let integrations = Target.Dependency.product(name: "SMTPIntegrations", package: "swift-smtp")
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
 let package = Package(
     name: "swift-smtp-examples",
     platforms: [.macOS(.v15)],
     dependencies: [
-        .package(name: "swift-smtp", path: ".."),
+        .package(name: "swift-smtp", path: "..", traits: ["Logging", "Metrics", "Tracing", "ServiceLifecycle"]),
+        .package(url: "https://github.com/apple/swift-log.git", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics.git", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-distributed-tracing.git", from: "1.7.3"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle.git", from: "2.13.0"),
         .package(url: "https://github.com/apple/swift-argument-parser.git", from: "1.8.2"),
     ],
     targets: [
@@ -43,8 +48,14 @@ let package = Package(
             dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
+        .target(
+            name: "LoadTool",
+            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            swiftSettings: settings
+        ),
         .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
         .executableTarget(name: "smtp-probe", dependencies: ["ProbeTool"], swiftSettings: settings),
+        .executableTarget(name: "smtp-load", dependencies: ["LoadTool"], swiftSettings: settings),
         .executableTarget(
             name: "send-mail",
             dependencies: [client, transport, argumentParser],
@@ -62,7 +73,7 @@ let package = Package(
         ),
         .executableTarget(
             name: "interactive",
-            dependencies: [client, session, transport, wire, argumentParser],
+            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -81,9 +92,35 @@ let package = Package(
             dependencies: ["SendTool", "ToolSupport", "ToolTesting", client, transport, testing],
             swiftSettings: settings
         ),
+        // Here and not beside the library's tests, which so need nothing but the library.
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: [
+                integrations, client, session, transport, testing,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "InMemoryLogging", package: "swift-log"),
+                .product(name: "Metrics", package: "swift-metrics"),
+                .product(name: "MetricsTestKit", package: "swift-metrics"),
+                .product(name: "Tracing", package: "swift-distributed-tracing"),
+                .product(name: "InMemoryTracing", package: "swift-distributed-tracing"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+                .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "InteractiveTests",
+            dependencies: ["interactive", "ToolSupport", "ToolTesting", client, transport, testing],
+            swiftSettings: settings
+        ),
         .testTarget(
             name: "ProbeToolTests",
             dependencies: ["ProbeTool", "ToolSupport", "ToolTesting", transport, testing, argumentParser],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "LoadToolTests",
+            dependencies: ["LoadTool", "ToolSupport", "ToolTesting", client, transport, testing, argumentParser],
             swiftSettings: settings
         ),
     ]

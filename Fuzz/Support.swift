@@ -28,8 +28,12 @@ func pieces(_ octets: ArraySlice<UInt8>, seed: UInt8) -> [ArraySlice<UInt8>] {
 
 /// What an error says of a text must be true of it.
 func verify(_ error: WireError, of text: String) {
-    let octets = Array(text.utf8)
-    if let offset = error.offset { require((0...octets.count).contains(offset), "offset beyond the text: \(error)") }
+    verify(error, of: Array(text.utf8))
+}
+
+/// What an error says of octets must be true of them.
+func verify(_ error: WireError, of octets: [UInt8]) {
+    if let offset = error.offset { require((0...octets.count).contains(offset), "offset beyond the end: \(error)") }
     if let octet = error.octet, let offset = error.offset {
         require(offset < octets.count && octets[offset] == octet, "another octet stands there: \(error)")
     }

@@ -2,9 +2,10 @@
 //
 // client PORT FILE MESSAGES lock-step|pipelined|streamed|file
 //
-// lock-step: four round trips a message, one write and one read each. pipelined: the envelope in one write. streamed:
-// RSET MAIL RCPT BDAT for many messages in one write (what a server takes at most). file: the content is read and
-// encoded while it is sent, for large ones. No timeouts, no cancellation, no report: it ends at the first surprise.
+// lock-step: four round trips a message, one write and one read each. pipelined: content and RSET MAIL RCPT DATA of the
+// next message in one write. streamed: RSET MAIL RCPT BDAT for many messages in one write (what a server takes at most).
+// file: the content is read and encoded while it is sent, for large ones. No timeouts, no cancellation, no report: it
+// ends at the first surprise.
 
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -24,7 +25,7 @@ enum { PIECE = 65536, BATCH = 64 };
 static const char MAIL[] = "MAIL FROM:<sender@bench.example>\r\n";
 static const char RCPT[] = "RCPT TO:<rcpt0@bench.example>\r\n";
 static const char ENVELOPE[] =
-    "MAIL FROM:<sender@bench.example>\r\nRCPT TO:<rcpt0@bench.example>\r\nDATA\r\n";
+    "RSET\r\nMAIL FROM:<sender@bench.example>\r\nRCPT TO:<rcpt0@bench.example>\r\nDATA\r\n";
 
 static int fd;
 static char input[65536];
@@ -88,6 +89,24 @@ static void send_content(const char *content, size_t length, char *encoded) {
     expect('2');
 }
 
+static void send_pipelined(const char *content, size_t length, char *encoded, long messages) {
+    put(ENVELOPE, sizeof ENVELOPE - 1);
+    for (long left = messages; left > 0; left--) {
+        for (int i = 0; i < 3; i++) expect('2');
+        expect('3');
+        bool is_line_start = true;
+        size_t count = encode(content, length, encoded, &is_line_start);
+        memcpy(encoded + count, ".\r\n", 3);
+        count += 3;
+        if (left > 1) {
+            memcpy(encoded + count, ENVELOPE, sizeof ENVELOPE - 1);
+            count += sizeof ENVELOPE - 1;
+        }
+        put(encoded, count);
+        expect('2');
+    }
+}
+
 static void send_file(const char *path) {
     static char piece[PIECE], encoded[2 * PIECE];
     int file = open(path, O_RDONLY);
@@ -133,7 +152,7 @@ int main(int argc, char **argv) {
     char *content = NULL, *encoded = NULL;
     if (!is_file) {
         content = malloc(length);
-        encoded = malloc(2 * length + 3);
+        encoded = malloc(2 * length + 3 + sizeof ENVELOPE);
         int file = open(argv[2], O_RDONLY);
         if (read(file, content, length) != (ssize_t)length) die(argv[2]);
         close(file);
@@ -150,19 +169,16 @@ int main(int argc, char **argv) {
     if (strcmp(mode, "streamed") == 0) {
         send_streamed(content, length, messages);
         messages = 0;
+    } else if (strcmp(mode, "pipelined") == 0) {
+        send_pipelined(content, length, encoded, messages);
+        messages = 0;
     }
     for (long i = 0; i < messages; i++) {
-        if (strcmp(mode, "pipelined") == 0) {
-            put(ENVELOPE, sizeof ENVELOPE - 1);
-            expect('2');
-            expect('2');
-        } else {
-            put(MAIL, sizeof MAIL - 1);
-            expect('2');
-            put(RCPT, sizeof RCPT - 1);
-            expect('2');
-            put("DATA\r\n", 6);
-        }
+        put(MAIL, sizeof MAIL - 1);
+        expect('2');
+        put(RCPT, sizeof RCPT - 1);
+        expect('2');
+        put("DATA\r\n", 6);
         expect('3');
         if (is_file) send_file(argv[2]);
         else send_content(content, length, encoded);

@@ -36,9 +36,9 @@ extension CommandChannel {
 
     /// Appends all that may be written now.
     private func writeAhead(_ run: DeliveryRun) async {
-        while canWrite {
+        while canWrite, !isCancelled {
             guard let flight = run.writing ?? start(run) else { return }
-            while let step = flight.machine.nextStep() {
+            while canWrite, !isCancelled, let step = flight.machine.nextStep() {
                 switch step {
                 case .content: await sendContent(flight, run)
                 case .terminator: await endContent(flight, run)
@@ -115,12 +115,19 @@ extension CommandChannel {
 
     /// Sends the next chunk, and takes what replies there are.
     private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
+        if let url = flight.plan.url {
+            append(.burl(url, last: true))
+            flight.machine.chunkWritten(isLast: true)
+            return flight.machine.contentHandedOver()
+        }
         var isLast = flight.reader.encodeNextInMemory(into: &run.piece)
         if isLast == nil {
             // Reading takes a while, in which the connection may end: what waits here must not count as handed over.
             await flush()
             do throws(SMTPError) {
                 isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
+                // The reading was broken off: this is no whole chunk.
+                if !mayContentFollow(inChunks: true) { throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled) }
             } catch {
                 return flight.machine.contentFailed(error)
             }
@@ -139,10 +146,15 @@ extension CommandChannel {
             run.showProgress()
         }
         creditAll(run)
-        while !endsContent, flight.byteCount > run.window.octets, !flight.machine.isFinished, !isClosed {
+        while !endsContent, isWindowFull(flight, run), !flight.machine.isFinished, !isClosed {
             await flush()
             await takeReplies(run)
         }
+    }
+
+    /// Whether the chunks without a reply fill the window; a reply to the envelope, which comes before, counts as one.
+    private func isWindowFull(_ flight: DeliveryFlight, _ run: DeliveryRun) -> Bool {
+        flight.machine.awaitedCount * ContentReader.pieceSize > run.window.octets
     }
 
     // MARK: Reading

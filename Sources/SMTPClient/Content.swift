@@ -1,5 +1,5 @@
 internal import SMTPSession
-internal import SMTPWire
+public import SMTPWire
 internal import Synchronization
 
 /// What is sent after DATA: the header and body of a message, as octets.
@@ -22,6 +22,7 @@ public struct Content: Sendable {
         case bytes([UInt8])
         case file(path: String)
         case stream(@Sendable () -> any ChunkIterator)
+        case url(ContentURL)
     }
 
     let source: Source
@@ -65,20 +66,33 @@ public struct Content: Sendable {
         Content(.stream { StreamIterator(chunks) })
     }
 
+    /// Content that the server fetches by itself, where it offers BURL for such URLs (RFC 4468).
+    ///
+    /// Nobody here reads it: state its ``encoding``, or it goes as 8-bit where the server offers 8BITMIME.
+    public static func url(_ url: ContentURL) -> Content {
+        Content(.url(url))
+    }
+
+    /// Where the server finds the content, if it is to fetch it by itself.
+    var url: ContentURL? {
+        if case .url(let url) = source { url } else { nil }
+    }
+
     /// Whether the content can be read a second time.
     var isRepeatable: Bool {
         if case .stream = source { false } else { true }
     }
 
-    /// Looks through the content; `nil` for a stream.
+    /// Looks through the content.
     ///
     /// A file is read from its beginning to its end.
     ///
     /// - Parameter outer: Where, which must not be an event loop.
+    /// - Returns: What was found; `nil` for what cannot be looked through: a stream, and what the server fetches.
     /// - Throws: ``SMTPError`` of kind ``SMTPError/Kind/noInput`` if a file cannot be read.
     func lookThrough(on outer: any TaskExecutor) async throws(SMTPError) -> ContentFacts? {
         switch source {
-        case .stream:
+        case .stream, .url:
             return nil
         case .bytes(let bytes):
             return facts.value { ContentFacts(bytes) }

@@ -43,6 +43,8 @@ final class ContentReader {
             read = bytes
         case .file(let path): source = .file(try FileReader(path: path))
         case .stream(let makeIterator): source = .stream(makeIterator())
+        // The server reads it.
+        case .url: source = .memory
         }
         isChunked = form != .dotStuffed
         encoder =

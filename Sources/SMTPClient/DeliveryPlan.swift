@@ -11,6 +11,8 @@ public struct DeliveryPlan: Hashable, Sendable {
         case data
         /// By BDAT, in chunks with their size before them (RFC 3030 §2).
         case chunks
+        /// By BURL: the server fetches it (RFC 4468).
+        case url
     }
 
     /// Something that is not wrong and may surprise.
@@ -72,11 +74,11 @@ public struct DeliveryPlan: Hashable, Sendable {
     /// What a refused recipient means for the others.
     public let policy: RecipientPolicy
 
-    /// The octets of the content as SIZE counts them, or `nil` for a stream.
+    /// The octets of the content as SIZE counts them, or `nil` for a stream, and for what the server fetches.
     public let size: UInt64?
 
-    /// The octets the content takes on the wire, dots and terminator included, or `nil` for a stream; in chunks, their
-    /// command lines not included.
+    /// The octets the content takes on the wire, dots and terminator included, or `nil` where ``size`` is; in chunks,
+    /// their command lines not included.
     public let wireSize: UInt64?
 
     /// What was asked for and does not go to this server.
@@ -86,6 +88,9 @@ public struct DeliveryPlan: Hashable, Sendable {
     public let warnings: [Warning]
 
     let form: ContentForm
+
+    /// Where the server finds the content, if it goes by BURL.
+    let url: ContentURL?
 
     /// What the server limits for the session.
     let limits: SessionLimits
@@ -115,6 +120,7 @@ extension DeliveryPlan {
     }
 
     private var contentLines: [String] {
+        if let url { return [SMTPCommand.burl(url, last: true).redactedLine] }
         guard let wireSize else {
             return (transfer == .data ? ["DATA"] : ["BDAT … LAST"]) + ["(… octets of content)"]
         }
@@ -124,6 +130,7 @@ extension DeliveryPlan {
             let sizes = ContentReader.chunkSizes(of: wireSize)
             return sizes.dropLast().flatMap { ["BDAT \($0)", "(\($0) octets of content)"] }
                 + sizes.suffix(1).flatMap { ["BDAT \($0) LAST", "(\($0) octets of content)"] }
+        case .url: return []
         }
     }
 

@@ -86,14 +86,14 @@ extension DeliveryPlanner {
             guard let minimum = extensions.deliverByMinimum, time.mode == .returns, time.seconds < minimum else {
                 return
             }
-            throw .notOffered("\(parameter)", because: "the server takes no less than \(minimum) seconds")
+            throw .beyondOffer("\(parameter)", because: "it takes no less than \(minimum) seconds")
         case .futureRelease(let release):
             try checkLimits(of: release)
         case .solicitation(let keywords):
             // RFC 3865 §2.3: what a server does not want must not be sent to it.
             let refused = Set(extensions.refusedSolicitations?.keywords.map { $0.lowercased() } ?? [])
             guard let unwanted = keywords.keywords.first(where: { refused.contains($0.lowercased()) }) else { return }
-            throw .notOffered("\(parameter)", because: "the server does not want to be solicited for \(unwanted)")
+            throw .beyondOffer("\(parameter)", because: "it does not want to be solicited for \(unwanted)")
         default:
             return
         }
@@ -104,10 +104,10 @@ extension DeliveryPlanner {
         switch release.moment {
         case .after(let seconds):
             guard let most = limits.interval, seconds > most else { return }
-            throw .notOffered("\(release)", because: "the server holds messages no longer than \(most) seconds")
+            throw .beyondOffer("\(release)", because: "it holds messages no longer than \(most) seconds")
         case .at(let time):
             guard let latest = limits.time, time > latest else { return }
-            throw .notOffered("\(release)", because: "the server holds messages no longer than until \(latest)")
+            throw .beyondOffer("\(release)", because: "it holds messages no longer than until \(latest)")
         @unknown default:
             return
         }

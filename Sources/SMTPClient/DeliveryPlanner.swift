@@ -38,7 +38,9 @@ struct DeliveryPlanner {
     consuming func plan(_ message: MailObject, facts: ContentFacts?) throws(SMTPError) -> DeliveryPlan {
         guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
         let stated = try statedEncoding(message)
-        let body = try bodyType(stated, facts)
+        let url = message.content.url
+        if let url { try checkURL(url) }
+        let body = try bodyType(stated, facts, isFetched: url != nil)
         if let facts { try check(facts, isBinary: body == .binaryMIME) }
         let isChunked = usesChunks(body)
         let envelope = try addressed(message.envelope, hasEightBitHeader: facts?.hasEightBitHeader ?? false)
@@ -48,8 +50,9 @@ struct DeliveryPlanner {
         let wireSize = size.map { $0 + (isChunked ? 0 : (facts?.dottedLineCount ?? 0) + 3) }
         return DeliveryPlan(
             transactions: transactions,
-            transfer: isChunked ? .chunks : .data,
-            isPipelined: isPipeliningAllowed && extensions.contains(.pipelining),
+            transfer: url != nil ? .url : isChunked ? .chunks : .data,
+            // BURL must be the last of its group (RFC 4468 §3.2), and is not sent before anybody is accepted.
+            isPipelined: isPipeliningAllowed && extensions.contains(.pipelining) && url == nil,
             isLMTP: isLMTP,
             policy: message.policy,
             size: size,
@@ -57,6 +60,7 @@ struct DeliveryPlanner {
             dropped: dropped,
             warnings: warnings,
             form: !isChunked ? .dotStuffed : body == .binaryMIME ? .verbatim : .normalized,
+            url: url,
             limits: SessionLimits(
                 mailCount: extensions.limits.mailMaximum,
                 domainCount: extensions.limits.recipientDomainMaximum
@@ -86,8 +90,14 @@ struct DeliveryPlanner {
     }
 
     /// What BODY says, or `nil` where it need not say anything.
-    private mutating func bodyType(_ stated: Content.Encoding?, _ facts: ContentFacts?) throws(SMTPError) -> BodyType? {
-        let isKept = contentPolicy.lineEnds == .keep && facts.map { $0.needsNormalizing || $0.hasNUL } ?? true
+    private mutating func bodyType(
+        _ stated: Content.Encoding?,
+        _ facts: ContentFacts?,
+        isFetched: Bool
+    ) throws(SMTPError) -> BodyType? {
+        // What the server fetches does not pass through here, and needs no policy.
+        let mayNeedKeeping = contentPolicy.lineEnds == .keep && !isFetched
+        let isKept = mayNeedKeeping && facts.map { $0.needsNormalizing || $0.hasNUL } ?? true
         if stated == .binary || isKept {
             guard extensions.contains(.binaryMIME), extensions.contains(.chunking) else {
                 throw .notOffered("BINARYMIME with CHUNKING", because: "the content is to be sent as it is")
@@ -117,7 +127,7 @@ struct DeliveryPlanner {
         }
         if facts.hasNUL {
             guard contentPolicy.nul == .send else {
-                throw .content("the content has NUL octets: encode it as base64, or as quoted-printable")
+                throw .content("the content has NUL octets", hint: "encode it as base64, or as quoted-printable")
             }
             warnings.append(.nul)
         }
@@ -125,11 +135,27 @@ struct DeliveryPlanner {
             guard contentPolicy.longLines == .send else {
                 throw .content(
                     "the content has a line of \(facts.longestLine) octets, and no server must take more than "
-                        + "\(ContentPolicy.lineLengthLimit): encode it as quoted-printable or base64"
+                        + "\(ContentPolicy.lineLengthLimit)",
+                    hint: "encode it as quoted-printable or base64"
                 )
             }
             warnings.append(.longLine(facts.longestLine))
         }
+    }
+
+    /// Refuses a URL that the server does not take: it names the schemes, or `scheme://host` for a server it is trusted by
+    /// (RFC 4468 §3.3).
+    private func checkURL(_ url: ContentURL) throws(SMTPError) {
+        guard let taken = extensions.parameters(of: .burl) else {
+            throw .notOffered("BURL", because: "the content is to be fetched by the server")
+        }
+        let parts = url.text.split(separator: ":", maxSplits: 1)
+        let scheme = parts[0].lowercased()
+        let authority = parts[1].hasPrefix("//") ? parts[1].dropFirst(2).prefix { $0 != "/" } : ""
+        // Who asks is no part of where.
+        let host = authority.split(separator: "@", omittingEmptySubsequences: false).last?.lowercased() ?? ""
+        guard !taken.contains(where: { [scheme, "\(scheme)://\(host)"].contains($0.lowercased()) }) else { return }
+        throw .notOffered("BURL \(scheme)", because: "it does not fetch the content from there")
     }
 
     private func usesChunks(_ body: BodyType?) -> Bool {

@@ -49,7 +49,8 @@ final class DeliveryFlight {
             TransactionMachine.Shape(
                 recipientCount: transaction.recipients.count,
                 policy: plan.policy,
-                isChunked: plan.transfer == .chunks,
+                isChunked: plan.transfer != .data,
+                isFetched: plan.transfer == .url,
                 isPipelined: plan.isPipelined,
                 isLMTP: plan.isLMTP,
                 beginsWithReset: beginsWithReset

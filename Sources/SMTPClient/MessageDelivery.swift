@@ -11,6 +11,9 @@ final class MessageDelivery {
     /// Who wants to know how much of it has been sent.
     let progress: DeliveryProgress?
 
+    /// Who is told when it has ended, if somebody was told that it began.
+    var observation: SMTPObservation?
+
     private let content: Content
 
     /// A reader opened when the plan was made, for the first transaction.

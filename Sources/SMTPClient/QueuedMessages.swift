@@ -10,6 +10,9 @@ final class QueuedMessages: DeliverySource {
     /// Wakes the channel from waiting for replies.
     private let wake: @Sendable () -> Void
 
+    /// A message begins.
+    private let observe: @Sendable (MailObject) -> SMTPObservation
+
     private var planned: Deque<DeliveryQueue.Planned> = []
 
     /// The reports of messages that were taken, in order, as far as they are known.
@@ -18,8 +21,13 @@ final class QueuedMessages: DeliverySource {
     /// The index of the first of them.
     private var firstIndex = 0
 
-    init(_ queue: DeliveryQueue, wake: @escaping @Sendable () -> Void) {
+    init(
+        _ queue: DeliveryQueue,
+        observe: @escaping @Sendable (MailObject) -> SMTPObservation,
+        wake: @escaping @Sendable () -> Void
+    ) {
         self.queue = queue
+        self.observe = observe
         self.wake = wake
     }
 
@@ -33,7 +41,9 @@ final class QueuedMessages: DeliverySource {
             let index = firstIndex + open.count
             open.append(nil)
             do throws(SMTPError) {
-                return try MessageDelivery(next.message, next.plan.get(), index: index)
+                let message = try MessageDelivery(next.message, next.plan.get(), index: index)
+                message.observation = observe(next.message)
+                return message
             } catch {
                 open[index - firstIndex] = next.message.notAttempted(error)
             }
@@ -43,6 +53,7 @@ final class QueuedMessages: DeliverySource {
 
     func finished(_ message: MessageDelivery) {
         let report = message.report()
+        message.observation?.ended(SMTPOperation.Ending(report))
         if message.isBeyondSession { queue.stop(report.error) }
         open[message.index - firstIndex] = report
     }

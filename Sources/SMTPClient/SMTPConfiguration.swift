@@ -64,6 +64,11 @@ public struct SMTPConfiguration: Sendable {
     /// Default ``HostOrigin/configuration``.
     public var hostOrigin: HostOrigin = .configuration
 
+    /// Who is told what the connection does, for logs, metrics and traces.
+    ///
+    /// Default none, at no cost.
+    public var observers: [any SMTPObserver] = []
+
     /// Creates a configuration with the defaults.
     public init(security: ConnectionSecurity) {
         self.security = security

@@ -70,7 +70,7 @@ extension SMTPConnection {
     }
 
     @discardableResult
-    private func positiveReply(to command: SMTPCommand) async throws(SMTPError) -> SMTPReply {
+    func positiveReply(to command: SMTPCommand) async throws(SMTPError) -> SMTPReply {
         let reply = try await reply(to: command)
         guard reply.isPositiveCompletion else { throw await rejection(reply, command.verb) }
         return reply

@@ -25,6 +25,13 @@ extension SMTPConnection {
     ) async throws(SMTPError) -> DeliveryReport {
         defer { progress?.finished() }
         let message = MailObject(content, envelope: envelope, policy: policy, progress: progress)
+        return try await observed(.send(recipientCount: envelope.recipients.count), { .sent($0) }) {
+            () async throws(SMTPError) in
+            try await deliver(message)
+        }
+    }
+
+    private func deliver(_ message: MailObject) async throws(SMTPError) -> DeliveryReport {
         let plan = try await plan(message, usesChunks: configuration.chunking == .always)
         // Entered once for the whole message: each entry from another executor costs about a round trip on loopback.
         let result = await withTaskExecutorPreference(channel.executor) { @concurrent in

@@ -98,7 +98,9 @@ extension SMTPConnection {
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: channel.executor.outerExecutor) { await feed(planner) }
             await withTaskExecutorPreference(channel.executor) { @concurrent in
-                await channel.deliver(from: queue, window)
+                await channel.deliver(from: queue, window) { message in
+                    configuration.began(.send(recipientCount: message.envelope.recipients.count), at: site)
+                }
             }
             group.cancelAll()
         }
@@ -109,8 +111,12 @@ extension CommandChannel {
     /// Sends what comes into the queue, until no more is to come or the connection ends.
     ///
     /// Between messages the turn is left, so that others may use the channel.
-    fileprivate func deliver(from queue: DeliveryQueue, _ window: DeliveryWindow) async {
-        let source = QueuedMessages(queue) { [executor] in
+    fileprivate func deliver(
+        from queue: DeliveryQueue,
+        _ window: DeliveryWindow,
+        _ observe: @escaping @Sendable (MailObject) -> SMTPObservation
+    ) async {
+        let source = QueuedMessages(queue, observe: observe) { [executor] in
             _ = executor.schedule(at: executor.now) { self.assumeIsolated { $0.wake() } }
         }
         let watch = watchClosing { queue.wakeSender() }

@@ -6,19 +6,32 @@ extension SMTPConnection {
     /// Does what the configuration asks for before mail is sent, as far as it has not been done: hello, STARTTLS with
     /// another hello behind it, and authentication.
     ///
-    /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:)`` do it by themselves.
+    /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:)`` do it by themselves. Of many tasks that ask
+    /// for it at the same time one does it, and the others wait.
     ///
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/notOffered`` if the server does not offer STARTTLS that is
     ///   required, ``SMTPError/Kind/insecure`` if somebody made the connection weaker than the configuration allows, and
     ///   as ``authenticate(_:options:channelBindings:)`` does.
     public func prepare() async throws(SMTPError) {
+        guard !isReady else { return }
+        guard await preparation.acquire() else { throw SMTPError(ChannelError.cancelled) }
+        defer { preparation.release() }
         try await secure()
         guard let credentials = configuration.credentials, !channel.state.transaction.isAuthenticated else { return }
         try await authenticate(credentials, options: configuration.authentication)
     }
 
+    /// Whether there is nothing to do before mail is sent.
+    private var isReady: Bool {
+        let state = channel.state
+        guard state.transaction.helloReply != nil else { return false }
+        guard configuration.credentials == nil || state.transaction.isAuthenticated else { return false }
+        if case .insecurePlain = configuration.security { return true }
+        return state.security.isEncrypted
+    }
+
     /// Hello, and TLS as the configuration asks for it.
-    private func secure() async throws(SMTPError) {
+    func secure() async throws(SMTPError) {
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard !channel.state.security.isEncrypted else { return }
         switch configuration.security {
@@ -48,9 +61,15 @@ extension SMTPConnection {
     ///   ``SMTPError/Kind/tls`` if the handshake failed, in which case the connection is closed.
     @discardableResult
     public func startTLS(_ configuration: TLSConfiguration? = nil) async throws(SMTPError) -> TLSInfo {
+        try await observed(.startTLS, { .secured($0) }) { () async throws(SMTPError) in
+            try await upgrade(configuration)
+        }
+    }
+
+    private func upgrade(_ configuration: TLSConfiguration?) async throws(SMTPError) -> TLSInfo {
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard channel.extensions.contains(.startTLS) else {
-            throw .notOffered("STARTTLS", because: "nothing can be sent in clear")
+            throw .startTLSNotOffered
         }
         let reply = try await reply(to: .startTLS)
         guard reply.code == 220 else { throw await rejection(reply, "STARTTLS") }

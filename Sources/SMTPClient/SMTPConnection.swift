@@ -15,13 +15,19 @@ public struct SMTPConnection: Sendable {
 
     let configuration: SMTPConfiguration
 
-    /// The host that was dialled.
-    let host: String
+    /// What was dialled.
+    let site: ConnectionSite
 
-    init(_ channel: CommandChannel, _ configuration: SMTPConfiguration, host: String) {
+    /// Held by the task that makes the connection ready.
+    let preparation = PreparationLock()
+
+    /// The host that was dialled.
+    var host: String { site.host }
+
+    init(_ channel: CommandChannel, _ configuration: SMTPConfiguration, _ site: ConnectionSite) {
         self.channel = channel
         self.configuration = configuration
-        self.host = host
+        self.site = site
     }
 }
 
@@ -43,19 +49,26 @@ extension SMTPConnection {
         if configuration.isLMTP, case .host(_, port: SMTPPort.relay) = endpoint {
             throw .usage("LMTP must not be spoken on port 25 (RFC 2033 §5)")
         }
-        let channel: CommandChannel
-        let greeting: SMTPReply
-        do throws(ChannelError) {
-            (channel, greeting) = try await CommandChannel.connect(
-                to: endpoint,
-                tcp: configuration.tcp,
-                options: configuration.channel,
-                tls: configuration.security.implicit
-            )
+        let site = ConnectionSite(endpoint: endpoint, host: endpoint.hostName)
+        let observation = configuration.began(.connect, at: site)
+        do throws(SMTPError) {
+            let channel: CommandChannel
+            let greeting: SMTPReply
+            do throws(ChannelError) {
+                (channel, greeting) = try await CommandChannel.connect(
+                    to: endpoint,
+                    tcp: configuration.tcp,
+                    options: configuration.channel,
+                    tls: configuration.security.implicit
+                )
+            } catch {
+                throw SMTPError(error)
+            }
+            return try await SMTPConnection(channel, configuration, site).welcomed(by: greeting, observation)
         } catch {
-            throw SMTPError(error)
+            observation.ended(.failed(error))
+            throw error
         }
-        return try await SMTPConnection(channel, configuration, host: endpoint.hostName).welcomed(by: greeting)
     }
 
     /// Makes a connection of a transport that is connected, and waits for the greeting.
@@ -71,19 +84,26 @@ extension SMTPConnection {
         host: String = "localhost",
         configuration: SMTPConfiguration
     ) async throws(SMTPError) -> SMTPConnection {
-        let channel: CommandChannel
-        let greeting: SMTPReply
-        do throws(ChannelError) {
-            (channel, greeting) = try await CommandChannel.open(
-                over: transport,
-                options: configuration.channel,
-                tls: configuration.security.implicit,
-                host: host
-            )
+        let site = ConnectionSite(endpoint: nil, host: host)
+        let observation = configuration.began(.connect, at: site)
+        do throws(SMTPError) {
+            let channel: CommandChannel
+            let greeting: SMTPReply
+            do throws(ChannelError) {
+                (channel, greeting) = try await CommandChannel.open(
+                    over: transport,
+                    options: configuration.channel,
+                    tls: configuration.security.implicit,
+                    host: host
+                )
+            } catch {
+                throw SMTPError(error)
+            }
+            return try await SMTPConnection(channel, configuration, site).welcomed(by: greeting, observation)
         } catch {
-            throw SMTPError(error)
+            observation.ended(.failed(error))
+            throw error
         }
-        return try await SMTPConnection(channel, configuration, host: host).welcomed(by: greeting)
     }
 
     /// Connects, makes the connection ready as ``prepare()`` does, runs `body`, and quits, whatever `body` does.
@@ -116,17 +136,29 @@ extension SMTPConnection {
     ///
     /// What became of messages is settled by then, so a failure here is none.
     public func quit() async {
+        let observation = configuration.began(.quit, at: site)
+        await close()
+        observation.ended(.succeeded)
+    }
+
+    private func close() async {
         _ = try? await channel.quit()
         await channel.disconnect()
     }
 
     /// A server that does not greet with 220 wants no session (RFC 5321 §3.1).
-    private func welcomed(by greeting: SMTPReply) async throws(SMTPError) -> SMTPConnection {
-        if greeting.code == 220 { return self }
+    private func welcomed(
+        by greeting: SMTPReply,
+        _ observation: SMTPObservation
+    ) async throws(SMTPError) -> SMTPConnection {
+        if greeting.code == 220 {
+            observation.ended(channel.state.tls.map { .secured($0) } ?? .succeeded)
+            return self
+        }
         if greeting.code == 421 {
             await channel.disconnect()
         } else {
-            await quit()
+            await close()
         }
         throw greeting.isNegative ? .refused(greeting, verb: nil) : .unexpected(greeting, verb: nil)
     }

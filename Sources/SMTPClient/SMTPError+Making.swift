@@ -40,7 +40,7 @@ extension SMTPError {
         SMTPError(
             .protocolViolation,
             by: .server,
-            "a reply that does not belong\(verb.map { " to \($0)" } ?? " here"): \(reply)",
+            "the server's \(verb.map { "reply to \($0)" } ?? "greeting") makes no sense there: \(reply)",
             advice: .sendAgainLater,
             verb: verb,
             reply: reply
@@ -48,13 +48,33 @@ extension SMTPError {
     }
 
     /// A call that the state of the connection does not allow.
-    static func usage(_ message: String) -> SMTPError {
-        SMTPError(.usage, by: .caller, message, advice: .never)
+    static func usage(_ message: String, hint: String? = nil) -> SMTPError {
+        SMTPError(.usage, by: .caller, message, advice: .never, hint: hint)
     }
 
     /// An extension that is needed and not there.
     static func notOffered(_ keyword: String, because reason: String) -> SMTPError {
         SMTPError(.notOffered, by: .server, "the server does not offer \(keyword): \(reason)", advice: .never)
+    }
+
+    /// No STARTTLS where it is required; a wrong port is the most likely reason.
+    static let startTLSNotOffered = SMTPError(
+        .notOffered,
+        by: .server,
+        "the server does not offer STARTTLS: nothing is sent in clear",
+        advice: .never,
+        hint: "check host and port: STARTTLS is usual on 587, and 465 takes .implicitTLS"
+    )
+
+    /// A parameter that asks for more than an extension that is there can do.
+    static func beyondOffer(_ parameter: String, because reason: String) -> SMTPError {
+        SMTPError(
+            .notOffered,
+            by: .server,
+            "\(parameter) is more than the server offers: \(reason)",
+            advice: .never,
+            hint: "ask for what it offers, or use another server"
+        )
     }
 
     /// Something that must go over a protected connection, which this is not.
@@ -63,8 +83,8 @@ extension SMTPError {
     }
 
     /// Content that cannot be sent as it is.
-    static func content(_ message: String) -> SMTPError {
-        SMTPError(.content, by: .caller, message, advice: .never)
+    static func content(_ message: String, hint: String? = nil) -> SMTPError {
+        SMTPError(.content, by: .caller, message, advice: .never, hint: hint)
     }
 
     /// A limit of the server's on what one session may do (RFC 9422 §4): another connection may do more.
@@ -100,9 +120,10 @@ extension SMTPError {
         return SMTPError(
             .content,
             by: .caller,
-            "the content's source failed",
+            "the content's source failed with an error of type \(type(of: error))",
             advice: .sendAgainNow,
-            underlying: error
+            underlying: error,
+            hint: "the underlying error says why; the server does not have the message"
         )
     }
 
@@ -123,15 +144,17 @@ extension SMTPError {
     static let eightBitNotOffered = SMTPError(
         .content,
         by: .caller,
-        "the content has 8-bit octets, or may have them, and the server does not offer 8BITMIME: "
-            + "encode it as quoted-printable or base64, or state that it is 7-bit",
-        advice: .never
+        "the content has 8-bit octets, or may have them, and the server does not offer 8BITMIME",
+        advice: .never,
+        hint: "encode it as quoted-printable or base64, or state that it is 7-bit"
     )
 
     /// A failure of the channel while the command with this verb, or none, was under way.
     init(_ error: ChannelError, verb: String? = nil) {
         let (kind, initiator, advice) = Self.classify(error)
-        self.init(kind, by: initiator, error.description, advice: advice, verb: verb, underlying: error)
+        let place = error.namesItsPlace ? "" : verb.map { " (during \($0))" } ?? ""
+        self.init(kind, by: initiator, error.description + place, advice: advice, verb: verb, underlying: error)
+        hint = error.hint
         if case .closedByServer(let goodbye) = error { reply = goodbye }
     }
 
@@ -173,6 +196,33 @@ extension SMTPError {
         case .verificationFailed, .noCommonVersion, .noCommonCipher: (.tls, .server, .sendAgainLater)
         case .refusedByPeer, .certificateRefusedByPeer: (.tls, .server, .sendAgainLater)
         default: (.tls, .caller, .never)
+        }
+    }
+}
+
+extension ChannelError {
+    /// Whether the description says by itself during what it happened.
+    fileprivate var namesItsPlace: Bool {
+        switch self {
+        case .timedOut, .invalid, .misuse: true
+        case .transport(let error):
+            switch error {
+            case .hostNotFound, .nameResolutionFailed, .connectFailed, .connectTimedOut, .invalidEndpoint: true
+            case .tls(let error): error.phase != .established
+            default: false
+            }
+        default: false
+        }
+    }
+
+    /// What to try, where it is more special than for others of the kind.
+    fileprivate var hint: String? {
+        switch self {
+        case .invalid: "correct the value; nothing was sent"
+        case .timedOut(.greeting, _):
+            "check the port: where TLS is expected from the first byte, as on 465, nothing greets in clear"
+        case .transport(.nameResolutionFailed): "check this machine's resolver, or try again later"
+        default: nil
         }
     }
 }

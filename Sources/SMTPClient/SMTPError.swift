@@ -103,8 +103,11 @@ public struct SMTPError: Error, Sendable {
     /// What was tried, if an authentication failed.
     public var authentication: AuthenticationFailure?
 
-    /// What happened, as text; nothing in it needs escaping.
-    let message: String
+    /// What happened and where, on one line, in the server's own words where there are any; safe to log.
+    public let message: String
+
+    /// What to try, where it is more special than what the kind says.
+    var hint: String?
 
     init(
         _ kind: Kind,
@@ -113,7 +116,8 @@ public struct SMTPError: Error, Sendable {
         advice: Advice,
         verb: String? = nil,
         reply: SMTPReply? = nil,
-        underlying: (any Error)? = nil
+        underlying: (any Error)? = nil,
+        hint: String? = nil
     ) {
         self.kind = kind
         self.initiator = initiator
@@ -122,10 +126,11 @@ public struct SMTPError: Error, Sendable {
         self.verb = verb
         self.reply = reply
         self.underlying = underlying
+        self.hint = hint
     }
 }
 
 extension SMTPError: CustomStringConvertible {
-    /// One line that says what happened and where, safe to log.
-    public var description: String { message }
+    /// One line that says what happened, where, and what to try; safe to log.
+    public var description: String { "\(message); \(suggestion)" }
 }

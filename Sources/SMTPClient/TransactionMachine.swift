@@ -29,6 +29,8 @@ struct TransactionMachine {
         var policy: RecipientPolicy = .anyAccepted
         /// The content goes in chunks, by BDAT, and not by DATA.
         var isChunked = false
+        /// The one chunk is fetched by the server, by BURL.
+        var isFetched = false
         /// Commands go without waiting for the replies to those before them.
         var isPipelined = false
         /// The server answers the content once for each accepted recipient.
@@ -184,7 +186,7 @@ struct TransactionMachine {
 
     /// No more replies come, for this reason.
     mutating func connectionLost(_ error: ChannelError) {
-        record.lost(error, verb: awaitedCount > 0 ? answered.verb : nil)
+        record.lost(error, verb: awaitedCount > 0 ? record.verb(of: answered) : nil)
         close(error)
     }
 
@@ -196,7 +198,7 @@ struct TransactionMachine {
             return false
         }
         guard step != .chunk || answered != .chunk else { return false }
-        record.lost(.cancelled, verb: awaitedCount > 0 ? answered.verb : nil)
+        record.lost(.cancelled, verb: awaitedCount > 0 ? record.verb(of: answered) : nil)
         isEnding = true
         return true
     }

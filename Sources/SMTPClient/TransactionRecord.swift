@@ -32,7 +32,7 @@ struct TransactionRecord {
     var isClosing = false
 
     init(_ shape: TransactionMachine.Shape) {
-        verb = shape.isChunked ? "BDAT" : "DATA"
+        verb = shape.isFetched ? "BURL" : shape.isChunked ? "BDAT" : "DATA"
         isLMTP = shape.isLMTP
         recipientReplies = Array(repeating: nil, count: shape.recipientCount)
     }
@@ -54,7 +54,7 @@ struct TransactionRecord {
     /// Records the reply to `step`, and returns whether it is one that makes sense there (RFC 5321 §4.3.2).
     mutating func answered(_ step: TransactionMachine.Step, _ reply: SMTPReply, isLast: Bool) -> Bool {
         guard isExpected(reply, to: step, isLast: isLast) else {
-            fail(.unexpected(reply, verb: step.verb))
+            fail(.unexpected(reply, verb: verb(of: step)))
             return false
         }
         switch step {
@@ -88,6 +88,9 @@ struct TransactionRecord {
             contentReplies.append(reply)
         }
     }
+
+    /// The verb of the command that `step` is, or that the content follows.
+    func verb(of step: TransactionMachine.Step) -> String { step == .chunk ? verb : step.verb }
 
     mutating func lost(_ error: ChannelError, verb: String?) {
         fail(SMTPError(error, verb: verb))

@@ -86,6 +86,9 @@ public enum Misuse: Hashable, Sendable {
 
     /// TLS was to be started, and the server has not said 220 to STARTTLS.
     case tlsNotExpected
+
+    /// More commands wait already, or are in the group, than ``ChannelLimits/pendingCommands`` allows.
+    case tooManyCommands(limit: Int)
 }
 
 /// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
@@ -103,6 +106,8 @@ public enum Phase: Hashable, Sendable {
     case dataTermination
     /// Writing while the server took nothing.
     case write
+    /// Writing while the server took less than this many octets a second, over a while.
+    case slowness(octetsPerSecond: Int)
     /// The whole of it: the time allowed for everything together ran out.
     case overall
 }
@@ -114,11 +119,11 @@ extension ChannelError: CustomStringConvertible {
         case .transport(let error): error.description
         case .closedByServer(nil): "the server closed the connection"
         case .closedByServer(let reply?): "the server closed the connection after: \(reply)"
-        case .disconnected: "the channel was disconnected"
+        case .disconnected: "the connection was closed from this side"
         case .timedOut(let phase, let duration): "timed out after \(duration): \(phase)"
-        case .protocolViolation(let violation): "protocol violation: \(violation)"
-        case .cancelled: "cancelled"
-        case .contentAbandoned: "closed in the midst of a message"
+        case .protocolViolation(let violation): "the server broke the protocol: \(violation)"
+        case .cancelled: "the task was cancelled"
+        case .contentAbandoned: "the connection was closed in the midst of a message"
         case .invalid(let error): error.description
         case .misuse(let misuse): misuse.description
         }
@@ -131,11 +136,11 @@ extension ProtocolViolation: CustomStringConvertible {
         switch self {
         case .malformedReply(let error): error.description
         case .unsolicitedReply(let reply): "a reply nobody asked for: \(reply)"
-        case .unexpectedReply(let reply): "a reply that does not belong: \(reply)"
+        case .unexpectedReply(let reply): "a reply that makes no sense there: \(reply)"
         case .bytesBeforeTLS(let count):
-            "\(count) bytes arrived between the reply to STARTTLS and the handshake, as somebody injects them"
+            "\(count) bytes arrived between the reply to STARTTLS and the handshake: somebody between may have put them there"
         case .prematureReply: "a reply that began before its command was sent"
-        case .tooManyUnclaimedReplies(let limit): "more than \(limit) replies that nobody received"
+        case .tooManyUnclaimedReplies(let limit): "more than \(limit) replies that nobody asked for"
         }
     }
 }
@@ -151,6 +156,7 @@ extension Misuse: CustomStringConvertible {
         case .emptyGroup: "a group needs a command"
         case .tlsExpected: "the server waits for the TLS handshake"
         case .tlsNotExpected: "the server has not agreed to STARTTLS"
+        case .tooManyCommands(let limit): "more than \(limit) commands at once"
         }
     }
 }
@@ -165,6 +171,7 @@ extension Phase: CustomStringConvertible {
         case .reply(let verb): "waiting for the reply to \(verb)"
         case .dataTermination: "waiting for the reply to the message"
         case .write: "writing, the server took nothing"
+        case .slowness(let rate): "writing, the server took less than \(rate) octets a second"
         case .overall: "the deadline for everything together"
         }
     }

@@ -62,6 +62,22 @@ extension CommandChannel {
         }
     }
 
+    /// BURL: has the server fetch content by itself, alone or among chunks (RFC 4468 §3.2).
+    ///
+    /// - Parameters:
+    ///   - url: Where the content is.
+    ///   - isLast: Whether the message ends with it.
+    /// - Returns: As ``bdat(_:isLast:)`` does.
+    /// - Throws: ``ChannelError`` if not all replies came.
+    public func burl(_ url: ContentURL, isLast: Bool) async throws(ChannelError) -> [SMTPReply] {
+        try await withTurn { () async throws(ChannelError) -> [SMTPReply] in
+            try admitCommand()
+            append(.burl(url, last: isLast))
+            await flush()
+            return try await repliesToOne()
+        }
+    }
+
     /// RSET: gives the open transaction up (RFC 5321 §4.1.1.5).
     public func reset() async throws(ChannelError) -> SMTPReply {
         try await command(.reset)
@@ -122,6 +138,18 @@ extension CommandChannel {
     /// ATRN: asks to change roles for these domains, after authentication (RFC 2645 §5.2.1).
     public func atrn(_ domains: [Domain] = []) async throws(ChannelError) -> SMTPReply {
         try await command(.atrn(domains))
+    }
+
+    /// XCLIENT: says whom a proxy speaks for (Postfix).
+    ///
+    /// A 220 begins the session anew: the ``extensions`` are cleared, nobody has said hello, and EHLO is next. TLS stays.
+    public func xclient(_ attributes: ClientAttributes) async throws(ChannelError) -> SMTPReply {
+        try await command(.xclient(attributes))
+    }
+
+    /// XFORWARD: says whom a proxy speaks for, for the log and until the next message is through (Postfix).
+    public func xforward(_ attributes: ClientAttributes) async throws(ChannelError) -> SMTPReply {
+        try await command(.xforward(attributes))
     }
 
     /// STARTTLS: asks for TLS, which begins after a 220 (RFC 3207 §4).

@@ -6,6 +6,7 @@ extension CommandChannel {
     func watchDeadlines() {
         guard !isClosed else { return }
         if let since = deadlines.writingSince { watch(since.advanced(by: options.timeouts.write)) }
+        if let instant = deadlines.slowAt { watch(instant) }
         if let since = deadlines.handshakeSince { watch(since.advanced(by: options.timeouts.tlsHandshake)) }
         if let instant = replies.dueAt { watch(instant) }
         if let overall = overallDeadline { watch(overall) }
@@ -43,6 +44,15 @@ extension CommandChannel {
                 timeout: options.timeouts.write
             )
         }
+        let slowness = deadlines.slowAt.flatMap { instant in
+            options.leastDataRate.map {
+                ReplyQueue.Deadline(
+                    instant: instant,
+                    phase: .slowness(octetsPerSecond: $0.octetsPerSecond),
+                    timeout: $0.patience
+                )
+            }
+        }
         let handshake = deadlines.handshakeSince.map {
             ReplyQueue.Deadline(
                 instant: $0.advanced(by: options.timeouts.tlsHandshake),
@@ -53,6 +63,6 @@ extension CommandChannel {
         let overall = options.deadline.map {
             ReplyQueue.Deadline(instant: openedAt.advanced(by: $0), phase: .overall, timeout: $0)
         }
-        return [replies.deadline, write, handshake, overall].compactMap { $0 }.min { $0.instant < $1.instant }
+        return [replies.deadline, write, slowness, handshake, overall].compactMap { $0 }.min { $0.instant < $1.instant }
     }
 }

@@ -29,6 +29,10 @@ extension CommandChannel {
     }
 
     private func waitForTurn(_ ticket: UInt64) async throws(ChannelError) {
+        if let failure { throw failure }
+        guard turns.waitingCount < options.limits.pendingCommands else {
+            throw .misuse(.tooManyCommands(limit: options.limits.pendingCommands))
+        }
         await withUnsafeContinuation { waiter in
             // A task that has no preference for the executor leaves it on the way in here, and comes back.
             if isClosed || Task.isCancelled || turns.take(ticket) {

@@ -91,12 +91,17 @@ extension CommandChannel {
         while canWrite, offset < bytes.byteCount {
             let end = min(offset + Self.contentPiece, bytes.byteCount)
             // Anew for each piece: a long write that goes on is no stall.
-            deadlines.writingSince = executor.now
+            let begin = executor.now
+            deadlines.writingSince = begin
+            if let rate = options.leastDataRate { deadlines.pieceBegins(end - offset, rate, at: begin) }
             watchDeadlines()
             do throws(TransportError) {
                 try await transport.write(bytes.extracting(offset..<end))
             } catch {
                 outputFailed(error)
+            }
+            if let rate = options.leastDataRate {
+                deadlines.pieceEnded(end - offset, rate, since: begin, at: executor.now)
             }
             offset = end
         }

@@ -29,6 +29,11 @@ public struct CommandGroup: Sendable {
         members.append(Member(command: .bdat(size: chunk.count, last: isLast), chunk: chunk))
     }
 
+    /// Adds BURL, which must be the last (RFC 4468 §3.2).
+    public mutating func burl(_ url: ContentURL, isLast: Bool) {
+        append(.burl(url, last: isLast))
+    }
+
     /// Adds DATA, which must be the last.
     public mutating func data() {
         append(.data)
@@ -85,6 +90,9 @@ extension CommandChannel {
         build(&group)
         try group.validate()
         let members = group.members
+        guard members.count <= options.limits.pendingCommands else {
+            throw .misuse(.tooManyCommands(limit: options.limits.pendingCommands))
+        }
         return try await withTurn { () async throws(ChannelError) -> [CommandOutcome] in
             try admitCommand()
             for member in members {

@@ -10,12 +10,34 @@ struct Deadlines {
     /// Since when a write has been waiting, if one has.
     var writingSince: MonotonicInstant?
 
+    /// When the piece that is being written must be taken for the server to keep up with the least rate, if there is one.
+    var slowAt: MonotonicInstant?
+
+    /// How far the server lags behind the least rate.
+    private var lag: Duration = .zero
+
     /// Since when a handshake has been under way, if one is.
     var handshakeSince: MonotonicInstant?
 
     /// Whether the timer must be set for `instant`.
     func needsTimer(at instant: MonotonicInstant) -> Bool {
         timer.map { instant < $0.instant } ?? true
+    }
+
+    /// A piece of so many octets is about to be written.
+    mutating func pieceBegins(_ count: Int, _ rate: LeastDataRate, at now: MonotonicInstant) {
+        slowAt = now.advanced(by: rate.patience - lag + rate.duration(of: count))
+    }
+
+    /// It was taken, or the write has failed.
+    mutating func pieceEnded(
+        _ count: Int,
+        _ rate: LeastDataRate,
+        since begin: MonotonicInstant,
+        at now: MonotonicInstant
+    ) {
+        slowAt = nil
+        lag = max(.zero, lag + begin.duration(to: now) - rate.duration(of: count))
     }
 
     mutating func set(_ instant: MonotonicInstant, _ work: ScheduledWork) {
@@ -31,4 +53,9 @@ struct Deadlines {
         timer?.work.cancel()
         timer = nil
     }
+}
+
+extension LeastDataRate {
+    /// How long so many octets may take.
+    fileprivate func duration(of count: Int) -> Duration { .seconds(count) / octetsPerSecond }
 }

@@ -15,6 +15,8 @@ struct Expectation {
         case chunk(isLast: Bool)
         case reset
         case startTLS
+        /// XCLIENT, which may say that the client has authenticated.
+        case xclient(withLogin: Bool)
         case auth
         case quit
         /// Bytes only the caller understands.
@@ -90,22 +92,24 @@ extension Expectation {
         case .bdat(_, let isLast), .burl(_, let isLast):
             self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
         case .reset:
-            self.init(.reset, verb: verb, timeout: timeouts.other)
+            self.init(.reset, verb: verb, timeout: timeouts.reset)
         case .quit:
             self.init(.quit, verb: verb, timeout: timeouts.quit)
         case .startTLS:
             self.init(.startTLS, verb: verb, timeout: timeouts.other)
+        case .xclient(let attributes):
+            self.init(.xclient(withLogin: attributes.bearLogin), verb: verb, timeout: timeouts.other)
         case .auth, .authResponse, .authCancel:
-            self.init(.auth, verb: verb, timeout: timeouts.other)
-        case .raw:
-            self.init(Self.subject(ofRawVerb: verb), verb: verb, timeout: timeouts.other)
+            self.init(.auth, verb: verb, timeout: timeouts.authentication)
+        case .raw(_, let argument):
+            self.init(Self.subject(ofRawVerb: verb, argument), verb: verb, timeout: timeouts.other)
         default:
             self.init(.other, verb: verb, timeout: timeouts.other)
         }
     }
 
     /// A command given as text changes the transaction like any other.
-    private static func subject(ofRawVerb verb: String) -> Subject {
+    private static func subject(ofRawVerb verb: String, _ argument: CommandArgument?) -> Subject {
         switch verb.uppercased() {
         case "EHLO": .hello(.extended)
         case "HELO": .hello(.basic)
@@ -113,11 +117,23 @@ extension Expectation {
         case "MAIL", "SEND", "SOML", "SAML": .mail(prdr: false)
         case "RCPT": .recipient
         case "DATA": .dataCommand
+        case "BURL": .chunk(isLast: argument?.text.uppercased().hasSuffix(" LAST") ?? false)
         case "RSET": .reset
         case "STARTTLS": .startTLS
+        case "XCLIENT": .xclient(withLogin: false)
         case "AUTH": .auth
         case "QUIT": .quit
         default: .other
+        }
+    }
+}
+
+extension ClientAttributes {
+    /// Whether they say as whom the client has authenticated.
+    fileprivate var bearLogin: Bool {
+        attributes.contains { attribute in
+            guard attribute.name == .login, case .text(let text) = attribute.value else { return false }
+            return !text.isEmpty
         }
     }
 }

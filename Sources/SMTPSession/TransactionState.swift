@@ -32,10 +32,10 @@ public struct TransactionState: Hashable, Sendable {
     /// What that reply offers; nothing after HELO.
     private(set) var extensions = ServiceExtensions()
 
-    /// How often hello was said, which tells a new offer from the one before.
+    /// How often hello was said or made void, which tells a new offer from the one before.
     private(set) var helloCount = 0
 
-    /// Whether the server has accepted credentials (235, RFC 4954 §6).
+    /// Whether the server has accepted credentials (235, RFC 4954 §6), or somebody's word for it (LOGIN in XCLIENT).
     public internal(set) var isAuthenticated = false
 
     /// Whether MAIL asked for a reply for each recipient (PRDR).
@@ -47,14 +47,20 @@ public struct TransactionState: Hashable, Sendable {
     /// The server has answered QUIT: however the connection ends now, nothing is lost by it.
     private(set) var hasQuit = false
 
-    /// Everything said before TLS is forgotten (RFC 3207 §4.2).
+    /// TLS has started: everything said before it is forgotten (RFC 3207 §4.2).
     mutating func tlsStarted() {
-        close()
         awaitsTLS = false
+        beginAnew()
+    }
+
+    /// Everything said so far is forgotten.
+    private mutating func beginAnew() {
+        close()
         helloReply = nil
         isLMTP = false
         isAuthenticated = false
         extensions = ServiceExtensions()
+        helloCount += 1
     }
 
     mutating func close() {
@@ -99,6 +105,9 @@ public struct TransactionState: Hashable, Sendable {
             close()
         case .startTLS where reply.code == 220:
             awaitsTLS = true
+        case .xclient(let withLogin) where reply.code == 220:
+            beginAnew()
+            isAuthenticated = withLogin
         case .auth where reply.code == 235:
             isAuthenticated = true
         case .quit:

@@ -15,6 +15,9 @@ struct TurnQueue<Waiter> {
 
     var isFree: Bool { holder == nil }
 
+    /// The number of those in the line.
+    var waitingCount: Int { waiting.count }
+
     mutating func newTicket() -> Ticket {
         lastTicket += 1
         return lastTicket

@@ -67,11 +67,11 @@ extension TransportError: CustomStringConvertible {
         case .invalidEndpoint(let reason):
             "invalid endpoint: \(SafeText.escape(reason))"
         case .reset:
-            "connection reset by the peer"
+            "the connection was reset by the peer"
         case .closed:
-            "connection closed"
+            "the connection was closed from this side"
         case .cancelled:
-            "cancelled"
+            "the task was cancelled"
         case .inputOutput(let operation, let errno):
             "\(SafeText.escape(operation)) failed: \(SystemError.text(errno))"
         case .tls(let error):

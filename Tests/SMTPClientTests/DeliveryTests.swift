@@ -62,6 +62,35 @@ struct DeliveryTests {
         #expect(commands.count { $0 == "RSET" } > Self.count / 2)
     }
 
+    @Test("A content of many windows goes to its end in chunks", arguments: [1, 65_536, 200_000, 1 << 20])
+    func manyWindows(octets: Int) throws {
+        var server = SinkConfiguration()
+        server.keywords = ["PIPELINING", "CHUNKING"]
+        server.enforcement = .strict
+        let executor = DeterministicExecutor()
+        let sink = MailSink(server)
+        let line = String(repeating: "x", count: 76) + "\r\n"
+        let text = String(repeating: line, count: 3 * (1 << 20) / line.utf8.count)
+        let names = try executor.run {
+            var configuration = SMTPConfiguration(security: .insecurePlain)
+            configuration.chunking = .always
+            let transport = sink.connect(on: executor)
+            let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+            let message = MailObject(.text(text), envelope: try Envelope(from: "", to: ["a@x.example"]))
+            var names: [String] = []
+            let window = DeliveryWindow(messages: 5, octets: octets)
+            for try await report in connection.send(contentsOf: [message], window: window) {
+                names += report.recipients.map { $0.outcome.name }
+            }
+            await connection.quit()
+            await sink.stop()
+            return names
+        }
+        #expect(names == ["accepted"])
+        #expect(sink.messages.map(\.text) == [text])
+        #expect(try #require(sink.sessions.first).commands.count { $0.hasPrefix("BDAT") } > 40)
+    }
+
     private static let count = 12
 
     private func run(

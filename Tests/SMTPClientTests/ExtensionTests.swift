@@ -10,43 +10,7 @@ import Testing
 /// What the client makes of what a server offers, against a sink that keeps the truth.
 @Suite("SMTPConnection: extensions")
 struct ExtensionTests {
-    private func run<Value: Sendable>(
-        _ server: SinkConfiguration,
-        fragmentation: PipeOptions.Fragmentation = .whole,
-        _ change: (inout SMTPConfiguration) -> Void = { _ in },
-        client: @escaping @Sendable (SMTPConnection) async throws -> Value
-    ) throws -> (value: Value, sink: MailSink) {
-        let executor = DeterministicExecutor()
-        let sink = MailSink(server)
-        var configuration = SMTPConfiguration(security: .insecurePlain)
-        change(&configuration)
-        let value = try executor.run { [configuration] in
-            var options = PipeOptions()
-            options.fragmentation = fragmentation
-            let transport = sink.connect(on: executor, outward: options, homeward: options)
-            let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
-            let value = try await client(connection)
-            await connection.quit()
-            await sink.stop()
-            return value
-        }
-        return (value, sink)
-    }
-
-    private static func server(_ keywords: String...) -> SinkConfiguration {
-        var configuration = SinkConfiguration()
-        configuration.keywords = keywords
-        return configuration
-    }
-
-    private static func failure(_ body: () async throws(SMTPError) -> Void) async -> SMTPError? {
-        do throws(SMTPError) {
-            try await body()
-            return nil
-        } catch {
-            return error
-        }
-    }
+    private static func server(_ keywords: String...) -> SinkConfiguration { SinkConfiguration(offering: keywords) }
 
     static let large = String(
         repeating: "A line of a large message, sixty-odd octets of it, and its end\n",
@@ -61,7 +25,7 @@ struct ExtensionTests {
     func chunks(text: String, keywords: [String]) throws {
         var server = Self.server()
         server.keywords = keywords
-        let (_, sink) = try run(server) {
+        let (_, sink) = try converse(server) {
             $0.chunking = .always
         } client: { connection in
             let report = try await connection.send(text, from: "", to: ["a@x.example", "b@x.example"])
@@ -83,12 +47,12 @@ struct ExtensionTests {
         var server = Self.server("CHUNKING")
         if isPipelined { server.keywords.append("PIPELINING") }
         server.script.on(.recipient("b@x.example"), .reply(550, "5.1.1 no b"))
-        let (_, sink) = try run(server) {
+        let (_, sink) = try converse(server) {
             $0.chunking = .always
         } client: { connection in
             let report = try await connection.send("x", from: "", to: ["a@x.example", "b@x.example"])
             #expect(report.recipients.map { $0.outcome.name } == ["accepted", "rejected RCPT"])
-            let error = await Self.failure { () async throws(SMTPError) in
+            let error = await errorOf { () async throws(SMTPError) in
                 try await connection.send(Self.large, from: "", to: ["b@x.example"])
             }
             #expect(error?.kind == .refused && error?.verb == "RCPT")
@@ -99,9 +63,9 @@ struct ExtensionTests {
 
     @Test("SIZE is said as it will be, and what is too large is refused before MAIL")
     func size() throws {
-        let (_, sink) = try run(Self.server("SIZE 20")) { connection in
+        let (_, sink) = try converse(Self.server("SIZE 20")) { connection in
             try await connection.send("a\n.b\nc", from: "", to: ["postmaster"])
-            let error = await Self.failure { () async throws(SMTPError) in
+            let error = await errorOf { () async throws(SMTPError) in
                 try await connection.send("a line of many octets", from: "", to: ["postmaster"])
             }
             #expect(error?.kind == .content)
@@ -114,14 +78,14 @@ struct ExtensionTests {
     func contentPolicy() throws {
         let long = String(repeating: "x", count: 999)
         for text in ["a\0b", long] {
-            let (_, sink) = try run(Self.server()) { connection in
-                let error = await Self.failure { () async throws(SMTPError) in
+            let (_, sink) = try converse(Self.server()) { connection in
+                let error = await errorOf { () async throws(SMTPError) in
                     try await connection.send(text, from: "", to: ["postmaster"])
                 }
                 #expect(error?.kind == .content)
             }
             #expect(sink.sessions.first?.commands.contains { $0.hasPrefix("MAIL") } == false)
-            let (plan, sending) = try run(Self.server()) {
+            let (plan, sending) = try converse(Self.server()) {
                 $0.contentPolicy.nul = .send
                 $0.contentPolicy.longLines = .send
             } client: { connection in
@@ -138,17 +102,17 @@ struct ExtensionTests {
     @Test("Kept line ends go by BDAT as BINARYMIME, and nowhere else")
     func binary() throws {
         let text = "a\nb\rc"
-        let (_, sink) = try run(Self.server("CHUNKING", "BINARYMIME", "8BITMIME")) {
+        let (_, sink) = try converse(Self.server("CHUNKING", "BINARYMIME", "8BITMIME")) {
             $0.contentPolicy.lineEnds = .keep
         } client: {
             try await $0.send(text, from: "", to: ["postmaster"])
         }
         #expect(sink.messages.map(\.text) == [text])
         #expect(sink.messages.first?.reversePath.description == "<> BODY=BINARYMIME")
-        let (error, other) = try run(Self.server("8BITMIME")) {
+        let (error, other) = try converse(Self.server("8BITMIME")) {
             $0.contentPolicy.lineEnds = .keep
         } client: { connection in
-            await Self.failure { () async throws(SMTPError) in
+            await errorOf { () async throws(SMTPError) in
                 try await connection.send(text, from: "", to: ["postmaster"])
             }
         }
@@ -171,10 +135,10 @@ struct ExtensionTests {
         ]
         for (keyword, parameter, line) in cases {
             for isOffered in [true, false] {
-                let (error, sink) = try run(isOffered ? Self.server(keyword) : Self.server()) { connection in
+                let (error, sink) = try converse(isOffered ? Self.server(keyword) : Self.server()) { connection in
                     var envelope = try Envelope(from: "", to: ["postmaster"])
                     envelope.parameters = [parameter]
-                    return await Self.failure { [envelope] () async throws(SMTPError) in
+                    return await errorOf { [envelope] () async throws(SMTPError) in
                         try await connection.send(.text("x"), envelope: envelope)
                     }
                 }
@@ -186,10 +150,10 @@ struct ExtensionTests {
 
     @Test("REQUIRETLS goes over no connection without TLS")
     func requireTLS() throws {
-        let (error, sink) = try run(Self.server("REQUIRETLS")) { connection in
+        let (error, sink) = try converse(Self.server("REQUIRETLS")) { connection in
             var envelope = try Envelope(from: "", to: ["postmaster"])
             envelope.parameters = [.requireTLS]
-            return await Self.failure { [envelope] () async throws(SMTPError) in
+            return await errorOf { [envelope] () async throws(SMTPError) in
                 try await connection.send(.text("x"), envelope: envelope)
             }
         }
@@ -201,7 +165,7 @@ struct ExtensionTests {
     func recipientLimit(keywords: [String]) throws {
         var server = Self.server("LIMITS RCPTMAX=2")
         server.keywords += keywords
-        let (_, sink) = try run(server) { connection in
+        let (_, sink) = try converse(server) { connection in
             let report = try await connection.send("x", from: "", to: (0..<5).map { "r\($0)@x.example" })
             #expect(report.isAcceptedForAll && report.recipients.count == 5)
         }
@@ -212,7 +176,7 @@ struct ExtensionTests {
     func tooMany() throws {
         var server = Self.server("PIPELINING")
         server.script.on(.recipient("c@x.example"), occurrence: 1, .reply(452, "4.5.3 too many"))
-        let (_, sink) = try run(server) { connection in
+        let (_, sink) = try converse(server) { connection in
             let report = try await connection.send("x", from: "", to: ["a@x.example", "b@x.example", "c@x.example"])
             #expect(report.isAcceptedForAll)
         }
@@ -227,7 +191,7 @@ struct ExtensionTests {
         var server = Self.server()
         let code = Int(words.prefix(3)) ?? 0
         server.script.on(.recipient("b@x.example"), .reply(code, "\(words.dropFirst(4)) full"))
-        let (_, sink) = try run(server) { connection in
+        let (_, sink) = try converse(server) { connection in
             let report = try await connection.send("x", from: "", to: ["a@x.example", "b@x.example"])
             #expect(report.recipients.map { $0.outcome.name } == ["accepted", "rejected RCPT"])
         }
@@ -236,12 +200,12 @@ struct ExtensionTests {
 
     @Test("MAILMAX and RCPTDOMAINMAX: what is beyond is not attempted, and may go over a new connection at once")
     func sessionLimits() throws {
-        let (_, sink) = try run(Self.server("LIMITS MAILMAX=2 RCPTDOMAINMAX=1")) { connection in
+        let (_, sink) = try converse(Self.server("LIMITS MAILMAX=2 RCPTDOMAINMAX=1")) { connection in
             let report = try await connection.send("x", from: "", to: ["a@x.example", "b@y.example"])
             #expect(report.recipients.map { $0.outcome.name } == ["accepted", "not attempted"])
             #expect(report.recipients.map(\.advice) == [.done, .sendAgainNow])
             try await connection.send("x", from: "", to: ["a@x.example"])
-            let error = await Self.failure { () async throws(SMTPError) in
+            let error = await errorOf { () async throws(SMTPError) in
                 try await connection.send("x", from: "", to: ["a@x.example"])
             }
             #expect(error?.kind == .sessionLimit && error?.advice == .sendAgainNow)
@@ -259,7 +223,7 @@ struct ExtensionTests {
         server.keywords = keywords
         server.script.on(.recipient("b@x.example"), .reply(550, "5.1.1 no b"))
         server.script.on(.contentForRecipient("c@x.example"), .reply(452, "4.2.2 full"))
-        let (_, sink) = try run(server) {
+        let (_, sink) = try converse(server) {
             $0.isLMTP = true
             $0.chunking = .always
         } client: { connection in
@@ -281,7 +245,7 @@ struct ExtensionTests {
     func prdr() throws {
         var server = Self.server("PRDR", "PIPELINING")
         server.script.on(.contentForRecipient("b@x.example"), .reply(550, "5.7.1 not for b"))
-        let (_, sink) = try run(server) { connection in
+        let (_, sink) = try converse(server) { connection in
             let report = try await connection.send("x", from: "", to: ["a@x.example", "b@x.example"])
             #expect(report.recipients.map { $0.outcome.name } == ["accepted", "rejected DATA"])
             try await connection.send("y", from: "", to: ["a@x.example"])
@@ -292,7 +256,7 @@ struct ExtensionTests {
 
     @Test("An internationalised domain goes in ASCII where SMTPUTF8 is not offered")
     func asciiDomain() throws {
-        let (plan, sink) = try run(Self.server()) { connection in
+        let (plan, sink) = try converse(Self.server()) { connection in
             let envelope = try Envelope(from: "", to: ["a@bücher.example"])
             let plan = try await connection.plan(.text("x"), envelope: envelope)
             try await connection.send(.text("x"), envelope: envelope)
@@ -307,7 +271,7 @@ struct ExtensionTests {
         let transcript = Collected()
         var server = Self.server()
         server.keywords = keywords
-        let (plan, _) = try run(server) {
+        let (plan, _) = try converse(server) {
             $0.chunking = .always
             $0.channel.transcript = TranscriptObserver { event in
                 if event.direction == .sent { transcript.add(event.line) }

@@ -45,6 +45,17 @@ struct CommandTests {
         ("dXNlcg==", { try await $0.authResponse(Array("user".utf8)) }),
         ("*", { try await $0.authCancel() }),
         (
+            "XCLIENT NAME=spike ADDR=IPV6:2001:db8::1",
+            { channel in
+                let attributes = try [ClientAttribute(.name, .text("spike")), ClientAttribute(address: "2001:db8::1")]
+                return try await channel.xclient(try ClientAttributes(attributes))
+            }
+        ),
+        (
+            "XFORWARD HELO=a+20b",
+            { try await $0.xforward(try ClientAttributes([ClientAttribute(.helo, .text("a b"))])) }
+        ),
+        (
             "XCLIENT NAME=spike",
             { try await $0.command(verb: try CommandVerb("XCLIENT"), argument: try CommandArgument("NAME=spike")) }
         ),
@@ -114,6 +125,85 @@ struct CommandTests {
         )
         #expect(received == "BDAT 5 LAST\r\na\r\nb.")
         #expect(replies.map(\.code.rawValue) == [250])
+    }
+
+    @Test("A URL is one line, and its replies are returned as a chunk's are", arguments: [true, false])
+    func url(isLast: Bool) throws {
+        let url = try ContentURL("imap://joe@mail.example/out;uidvalidity=1/;uid=25;urlauth=submit+joe:internal:91354a")
+        let (replies, received) = try session(
+            server: { try await $0.answer("554 5.6.6 not there") },
+            client: { try await $0.burl(url, isLast: isLast) }
+        )
+        #expect(received == "BURL \(url.text)\(isLast ? " LAST" : "")\r\n")
+        #expect(replies.map(\.code.rawValue) == [554])
+    }
+
+    @Test("BURL in LMTP is answered once for each accepted recipient, as a typed command and as a raw one")
+    func urlInLMTP() throws {
+        let (counts, _) = try session(
+            server: { peer in
+                for _ in 0..<2 {
+                    for reply in ["250 lhlo", "250 mail", "250 a", "250 b", "250 a has it\n450 b has not"] {
+                        try await peer.answer(reply)
+                    }
+                }
+                try await peer.answer("250 noop")
+            },
+            client: { channel -> [Int] in
+                var counts: [Int] = []
+                for isTyped in [true, false] {
+                    _ = try await channel.lhlo(.localhost)
+                    let outcomes = try await channel.pipeline { group in
+                        group.mail(from: .null)
+                        group.recipient(to: .postmaster)
+                        group.recipient(to: .postmaster)
+                        if isTyped {
+                            (try? ContentURL("imap://h/x")).map { group.burl($0, isLast: true) }
+                        } else if let verb = try? CommandVerb("burl") {
+                            group.append(.raw(verb: verb, argument: try? CommandArgument("imap://h/x last")))
+                        }
+                    }
+                    counts.append(outcomes.last?.replies.count ?? 0)
+                }
+                #expect(try await channel.noop().code == 250)
+                return counts
+            }
+        )
+        #expect(counts == [2, 2])
+    }
+
+    @Test("A 220 to XCLIENT begins the session anew, any other reply leaves it", arguments: [220, 421, 501, 503, 550])
+    func xclient(code: Int) throws {
+        let login = try ClientAttributes([ClientAttribute(.login, .text("tim"))])
+        let name = try ClientAttributes([ClientAttribute(.name, .text("x"))])
+        try session(
+            server: { peer in
+                for reply in ["250-me\n250 XCLIENT NAME LOGIN", "235 in", "250 mail", "\(code) reply"] {
+                    try await peer.answer(reply)
+                }
+                guard code == 220 else { return }
+                for reply in ["250-me\n250 SIZE 5", "220 again"] { try await peer.answer(reply) }
+            },
+            client: { channel in
+                _ = try await channel.ehlo(.localhost)
+                _ = try await channel.auth(try AuthenticationMechanism("EXTERNAL"), initialResponse: [])
+                _ = try await channel.mail(from: .null)
+                let reply = try await channel.xclient(name)
+                let state = channel.state
+                #expect(reply.code.rawValue == UInt16(code))
+                let isAnew = code == 220
+                #expect(channel.extensions.isEmpty == isAnew)
+                #expect((state.transaction.helloReply == nil) == isAnew)
+                #expect((state.transaction.stage == .idle) == isAnew)
+                #expect(state.transaction.isAuthenticated == !isAnew)
+                guard isAnew else { return }
+                _ = try await channel.ehlo(.localhost)
+                #expect(channel.extensions.sizeLimit == 5)
+                _ = try await channel.xclient(login)
+                #expect(channel.state.transaction.isAuthenticated)
+                #expect(channel.extensions.isEmpty)
+            }
+        )
     }
 
     @Test("Commands of many tasks run in the order they were asked for, each with its reply")

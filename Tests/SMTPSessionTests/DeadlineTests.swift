@@ -37,7 +37,7 @@ struct DeadlineTests {
     @Test("The time of a reply begins when it is the next to come")
     func group() throws {
         try session(
-            options: options { $0.timeouts.other = .seconds(10) },
+            options: options { $0.timeouts.reset = .seconds(10) },
             server: { peer in
                 for _ in 0..<5 { _ = try await peer.line() }
                 for _ in 0..<5 {
@@ -173,6 +173,126 @@ struct DeadlineTests {
                     let replies = try await channel.bdat(chunk, isLast: true)
                     #expect(replies.map(\.code.rawValue) == [250])
                 }
+            }
+        )
+    }
+
+    @Test(
+        "A server that takes a little again and again is given up; one that catches up is not",
+        arguments: [false, true]
+    )
+    func leastRate(catchesUp: Bool) throws {
+        let piece = 65_536
+        try session(
+            options: options { $0.leastDataRate = LeastDataRate(octetsPerSecond: piece / 10, patience: .seconds(30)) },
+            server: { peer in
+                // Never a stall of three minutes; in the mean half of the rate, or just enough of it.
+                for number in 0... {
+                    let isFast = catchesUp && number % 2 == 1
+                    try await peer.transport.executor.sleep(for: .seconds(isFast ? 1 : 18))
+                    if try await peer.octets(piece).isEmpty { return }
+                }
+            },
+            client: { channel in
+                let start = channel.executor.now
+                let chunk = [UInt8](repeating: 0x61, count: 20 * piece)
+                let error = await channelError { () async throws(ChannelError) in
+                    try await channel.sendRaw(chunk)
+                }
+                let passed = start.duration(to: channel.executor.now)
+                if catchesUp {
+                    #expect(error == nil)
+                    #expect(passed > .seconds(170))
+                } else {
+                    let phase = Phase.slowness(octetsPerSecond: piece / 10)
+                    #expect(error == .timedOut(phase, after: .seconds(30)))
+                    #expect(passed < .seconds(110))
+                }
+            }
+        )
+    }
+
+    @Test("In LMTP each reply to the content has the whole time", arguments: [599, 601])
+    func eachReply(seconds: Int) throws {
+        try session(
+            server: { peer in
+                for reply in ["250 hello", "250 mail", "250 a", "250 b", "250 c", "354 go"] {
+                    try await peer.answer(reply)
+                }
+                _ = try await peer.content()
+                for number in 0..<3 {
+                    try await peer.transport.executor.sleep(for: .seconds(number == 2 ? seconds : 590))
+                    try await peer.say("250 taken")
+                }
+            },
+            client: { channel in
+                _ = try await channel.lhlo(.localhost)
+                _ = try await channel.mail(from: .null)
+                for _ in 0..<3 { _ = try await channel.recipient(to: .postmaster) }
+                _ = try await channel.data()
+                let error = await channelError { () async throws(ChannelError) in
+                    let replies = try await channel.sendMessage([])
+                    #expect(replies.count == 3)
+                }
+                #expect(error == (seconds < 600 ? nil : .timedOut(.dataTermination, after: .seconds(600))))
+            }
+        )
+    }
+
+    /// What is waited for, how long by default, and the phase that is told.
+    private struct Wait: Sendable {
+        let phase: Phase
+        let seconds: Int
+        let client: @Sendable (CommandChannel) async throws(ChannelError) -> Void
+    }
+
+    private static let waits: [Wait] = [
+        Wait(phase: .reply(to: "EHLO"), seconds: 300) { channel throws(ChannelError) in
+            _ = try await channel.ehlo(.localhost)
+        },
+        Wait(phase: .reply(to: "STARTTLS"), seconds: 300) { channel throws(ChannelError) in
+            _ = try await channel.startTLS()
+        },
+        Wait(phase: .reply(to: "AUTH"), seconds: 300) { channel throws(ChannelError) in
+            guard let plain = try? AuthenticationMechanism("PLAIN") else { return }
+            _ = try await channel.auth(plain)
+        },
+        Wait(phase: .reply(to: "MAIL"), seconds: 300) { channel throws(ChannelError) in
+            _ = try await channel.mail(from: .null)
+        },
+        Wait(phase: .reply(to: "RCPT"), seconds: 300) { channel throws(ChannelError) in
+            _ = try await channel.recipient(to: .postmaster)
+        },
+        Wait(phase: .reply(to: "DATA"), seconds: 120) { channel throws(ChannelError) in
+            _ = try await channel.data()
+        },
+        Wait(phase: .dataTermination, seconds: 600) { channel throws(ChannelError) in
+            _ = try await channel.bdat([0x61], isLast: true)
+        },
+        Wait(phase: .reply(to: "BDAT"), seconds: 600) { channel throws(ChannelError) in
+            _ = try await channel.bdat([0x61], isLast: false)
+        },
+        Wait(phase: .reply(to: "RSET"), seconds: 300) { channel throws(ChannelError) in
+            _ = try await channel.reset()
+        },
+        Wait(phase: .reply(to: "QUIT"), seconds: 10) { channel throws(ChannelError) in
+            _ = try await channel.quit()
+        },
+    ]
+
+    @Test(
+        "Each phase has the time of RFC 5321 §4.5.3.2 by default, and the error says which it was",
+        arguments: waits.indices
+    )
+    func defaults(index: Int) throws {
+        let wait = Self.waits[index]
+        try session(
+            server: { peer in try await peer.drain() },
+            client: { channel in
+                let start = channel.executor.now
+                let error = await channelError { () async throws(ChannelError) in try await wait.client(channel) }
+                #expect(error == .timedOut(wait.phase, after: .seconds(wait.seconds)))
+                #expect(start.duration(to: channel.executor.now) == .seconds(wait.seconds))
             }
         )
     }

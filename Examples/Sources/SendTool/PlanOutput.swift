@@ -74,6 +74,7 @@ extension DeliveryPlan.Transfer {
         switch self {
         case .data: "DATA"
         case .chunks: "BDAT"
+        case .url: "BURL"
         @unknown default: "?"
         }
     }

@@ -30,6 +30,9 @@ package struct ToolFailure: Error {
     package var reply: SMTPReply?
     package var verb: String?
 
+    /// What the library says may help; a tool with options of its own may know better.
+    package var suggestion: String?
+
     /// What was wrong with TLS, if it was that.
     package var tls: TLSError?
 
@@ -79,9 +82,10 @@ extension ToolFailure {
 
     package init(_ error: SMTPError) {
         let (kind, exitCode) = Self.classify(error)
-        self.init(kind, error.description, exitCode)
+        self.init(kind, error.message, exitCode)
         reply = error.reply
         verb = error.verb
+        suggestion = error.suggestion
         if case .transport(.tls(let cause))? = error.underlying as? ChannelError { tls = cause }
     }
 

@@ -3,52 +3,65 @@ import SMTPClient
 import SMTPSession
 import SMTPTransport
 import SMTPWire
+import ToolSupport
 
 /// Asks for all it needs, sends, and shows the dialogue with the server.
 @main
 struct Interactive: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "interactive",
-        abstract: "Asks for a server, addresses and a text, sends the mail, and shows the dialogue.",
-        discussion: "An answer in square brackets is taken if you just press return."
+        abstract: "Asks for a server, a login, addresses and a text, sends the mail, and shows the dialogue.",
+        discussion: """
+            An answer in square brackets is taken if you just press return. Where reports go may stay empty, and so may \
+            the user, where no login is wanted. What is typed as a password is not shown, neither here nor in the dialogue.
+            """
     )
 
     func run() async throws {
-        let host = try Question("Server", default: "localhost").ask { $0.isEmpty ? nil : $0 }
-        let security = try Question("Security (\(Security.names))", default: Security.plain.rawValue).ask {
-            Security(rawValue: $0)
-        }
-        let port = try Question("Port", default: "\(security.port)").ask { text in
-            Int(text).flatMap { (1...65_535).contains($0) ? $0 : nil }
-        }
-        let from = try Question("From (empty: no reports)").ask { text throws(WireError) in try ReversePath(text) }
-        let to = try Question("To (several with commas)").ask { text throws(WireError) in
-            try Self.recipients(text)
-        }
-        let subject = try Question("Subject").ask { $0 }
-        let body = try Question.lines("Text, and a dot on a line of its own to end it:")
-
-        var configuration = SMTPConfiguration(security: security.connection)
-        configuration.channel.transcript = TranscriptObserver { print($0) }
-        let header = ["From: <\(from)>", "To: \(to.map { "<\($0)>" }.joined(separator: ", "))", "Subject: \(subject)"]
-        let text = (header + [""] + body).joined(separator: "\n") + "\n"
-        print()
-        let report = try await SMTPConnection.withConnection(
-            to: .host(host, port: port),
-            configuration: configuration
-        ) { connection in
-            try await connection.send(.text(text), envelope: Envelope(from: from, to: to))
-        }
-        print()
-        for recipient in report.recipients { print("\(recipient.forwardPath): \(Self.words(for: recipient.outcome))") }
+        throw ArgumentParser.ExitCode(await Self.run(Interview(.process)).rawValue)
     }
 
-    private static func recipients(_ text: String) throws(WireError) -> [ForwardPath] {
-        var paths: [ForwardPath] = []
-        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-            paths.append(try ForwardPath(String(part.drop { $0 == " " }.reversed().drop { $0 == " " }.reversed())))
+    /// Asks, sends, and says what became of it.
+    static func run(_ interview: Interview) async -> ToolSupport.ExitCode {
+        do throws(ToolFailure) {
+            let server = try Server(interview)
+            let letter = try Letter(interview)
+            interview.say("")
+            let report = try await send(letter, to: server) { interview.say($0) }
+            interview.say("")
+            for recipient in report.recipients {
+                interview.say("\(recipient.forwardPath): \(words(for: recipient.outcome))")
+            }
+            return report.isAcceptedForAll ? .ok : .unavailable
+        } catch {
+            interview.say("")
+            interview.say("Not sent: \(error.message)")
+            if let suggestion = error.suggestion { interview.say("What may help: \(suggestion)") }
+            return error.exitCode
         }
-        return paths
+    }
+
+    private static func send(
+        _ letter: Letter,
+        to server: Server,
+        _ show: @escaping @Sendable (String) -> Void
+    ) async throws(ToolFailure) -> DeliveryReport {
+        var configuration = SMTPConfiguration(security: server.security)
+        configuration.credentials = server.credentials
+        configuration.channel.transcript = TranscriptObserver { show("\($0)") }
+        do throws(SMTPError) {
+            let connection = try await SMTPConnection.connect(to: server.endpoint, configuration: configuration)
+            let result: Result<DeliveryReport, SMTPError>
+            do throws(SMTPError) {
+                result = .success(try await connection.send(letter.content, envelope: letter.envelope))
+            } catch {
+                result = .failure(error)
+            }
+            await connection.quit()
+            return try result.get()
+        } catch {
+            throw ToolFailure(error)
+        }
     }
 
     private static func words(for outcome: DeliveryReport.Outcome) -> String {
@@ -58,25 +71,6 @@ struct Interactive: AsyncParsableCommand {
         case .notAttempted: "not attempted"
         case .unknown: "unknown: look for it before you send it again"
         @unknown default: "unknown to this program"
-        }
-    }
-}
-
-/// How the connection is protected, as a person chooses it.
-private enum Security: String, CaseIterable {
-    case plain
-
-    static var names: String { allCases.map(\.rawValue).joined(separator: ", ") }
-
-    var port: Int {
-        switch self {
-        case .plain: SMTPPort.relay
-        }
-    }
-
-    var connection: ConnectionSecurity {
-        switch self {
-        case .plain: .insecurePlain
         }
     }
 }

@@ -1,20 +1,15 @@
 import ArgumentParser
+import Foundation
 import SMTPClient
-import SMTPTransport
 
 /// The shortest program that sends a mail: all of it is in `run()`.
 @main
 struct SendMail: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "send-mail",
-        abstract: "Sends a short mail over a connection in clear."
+        abstract: "Sends a short mail to the server that SMTP_URL names.",
+        discussion: "SMTP_URL is such as smtp://user:password@mail.example.org:587, for STARTTLS and a login."
     )
-
-    @Argument(help: "The server's name or address.")
-    var host: String
-
-    @Argument(help: "Its port.")
-    var port: Int
 
     @Argument(help: "The sender's address.")
     var from: String
@@ -23,14 +18,12 @@ struct SendMail: AsyncParsableCommand {
     var to: String
 
     func run() async throws {
+        let server = try SMTPURL(ProcessInfo.processInfo.environment["SMTP_URL"] ?? "")
         let text = "From: <\(from)>\nTo: <\(to)>\nSubject: Hello\n\nSent with eight lines of Swift.\n"
-        let configuration = SMTPConfiguration(security: .insecurePlain)
-        try await SMTPConnection.withConnection(to: .host(host, port: port), configuration: configuration) {
+        try await SMTPConnection.withConnection(to: server.endpoint, configuration: server.configuration) {
             connection in
             let report = try await connection.send(text, from: from, to: [to])
-            for recipient in report.recipients {
-                print(recipient.forwardPath, recipient.outcome.answer.map { "\($0.reply)" } ?? "has no answer")
-            }
+            for recipient in report.recipients { print(recipient.forwardPath, recipient.outcome) }
         }
     }
 }

@@ -21,19 +21,31 @@ extension SMTPConnection {
     /// - Returns: The mechanism that was used.
     /// - Throws: ``SMTPError``, with ``SMTPError/authentication`` telling what was tried: of kind
     ///   ``SMTPError/Kind/credentialsRejected``, ``SMTPError/Kind/mechanismNotOffered``,
-    ///   ``SMTPError/Kind/tlsRequired`` if credentials would go over a channel that is not secure, and
-    ///   ``SMTPError/Kind/serverMisbehaved``.
+    ///   ``SMTPError/Kind/tlsRequired`` if credentials would go over a channel that is not secure,
+    ///   ``SMTPError/Kind/usage`` for ``Credentials/external(authorizationIdentity:)`` over TLS without a client
+    ///   certificate, and ``SMTPError/Kind/serverMisbehaved``.
     @discardableResult
     public func authenticate(
         _ credentials: Credentials,
         options: AuthenticationOptions = AuthenticationOptions(),
         channelBindings: ChannelBindings? = nil
     ) async throws(SMTPError) -> AuthenticationMechanism {
+        try await observed(.authenticate, { .authenticated($0) }) { () async throws(SMTPError) in
+            try await prove(credentials, options, channelBindings)
+        }
+    }
+
+    private func prove(
+        _ credentials: Credentials,
+        _ options: AuthenticationOptions,
+        _ channelBindings: ChannelBindings?
+    ) async throws(SMTPError) -> AuthenticationMechanism {
         var options = options
         if configuration.security.skipsVerification { options.insecureAllowsCredentialsToUnverifiedServer = true }
         let credentials = try await credentials.resolved()
         // Before anybody is asked for a token, and before a byte is sent.
         if credentials.needSecureChannel { try checkSecurity(options) }
+        if case .external = credentials.kind { try checkCertificate() }
         if channel.state.transaction.helloReply == nil { try await hello() }
         let issue = try await credentials.currentToken(after: nil)
         let bindings = channelBindings ?? ChannelBindings(channel.state.tls)
@@ -53,6 +65,13 @@ extension SMTPConnection {
     private func checkSecurity(_ options: AuthenticationOptions) throws(SMTPError) {
         let security = channel.state.security
         guard options.allowCredentials(over: security) else { throw .credentialsInClear(security) }
+    }
+
+    /// Under TLS it is by a certificate that a server knows who one is; over anything else, such as a Unix domain socket, it
+    /// may know by other means.
+    private func checkCertificate() throws(SMTPError) {
+        guard let tls = channel.state.tls, tls.ownCertificate == nil else { return }
+        throw .usage("EXTERNAL needs a client certificate, and none was configured for TLS")
     }
 }
 

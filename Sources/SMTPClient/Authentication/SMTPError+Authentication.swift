@@ -28,6 +28,7 @@ extension SMTPError {
             self.init(.usage, by: .caller, "\(failure.name): \(error)", advice: .never, underlying: error)
         case .givenUp(let error) where error.isOurs:
             self.init(.usage, by: .caller, "\(failure.name): \(error)", advice: .never, underlying: error)
+            hint = "use another mechanism"
         case .givenUp(let error), .disbelieved(let error):
             self = .misbehaved("\(failure.name): \(error)", underlying: error)
         case .tooManyChallenges:
@@ -38,7 +39,10 @@ extension SMTPError {
         case .insecure:
             self = .credentialsInClear(security)
         case .transactionOpen, .accepted:
-            self = .usage("AUTH is not permitted while a mail transaction is open (RFC 4954)")
+            self = .usage(
+                "AUTH is not permitted while a mail transaction is open (RFC 4954)",
+                hint: "authenticate before MAIL, or after RSET"
+            )
         }
         verb = "AUTH"
         authentication = failure
@@ -72,7 +76,7 @@ extension SMTPError {
         var error = SMTPError(
             .mechanismNotOffered,
             by: .server,
-            "the server offers \(offered.isEmpty ? "no authentication" : offered.shown); "
+            "no mechanism in common: the server offers \(offered.isEmpty ? "no authentication" : offered.shown), "
                 + "the credentials allow \(acceptable.isEmpty ? "nothing" : acceptable.shown)",
             advice: .never,
             verb: "AUTH"
@@ -87,7 +91,7 @@ extension SMTPError {
         return SMTPError(
             .tlsRequired,
             by: .caller,
-            "credentials are not sent over a connection \(reason): use TLS",
+            "credentials are not sent over a connection \(reason)",
             advice: .never,
             verb: "AUTH"
         )
@@ -100,7 +104,7 @@ extension SMTPError {
         return SMTPError(
             .credentialsNotProvided,
             by: .caller,
-            "the credentials could not be provided",
+            "the credentials could not be provided: the closure failed with an error of type \(type(of: error))",
             advice: .sendAgainLater,
             verb: "AUTH",
             underlying: error

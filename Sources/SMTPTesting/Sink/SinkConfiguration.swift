@@ -13,8 +13,8 @@ public struct SinkConfiguration: Sendable {
     /// The keywords of its reply to EHLO, with their parameters, in order.
     ///
     /// Default: PIPELINING, SIZE of ``SinkLimits/contentLength``, 8BITMIME, SMTPUTF8, CHUNKING, BINARYMIME, DSN and
-    /// ENHANCEDSTATUSCODES. Any other may be added; those whose commands it knows are STARTTLS, AUTH, PRDR, LIMITS,
-    /// XCLIENT, XFORWARD, ETRN, SEND, SOML and SAML.
+    /// ENHANCEDSTATUSCODES. Any other may be added; those whose commands it knows are STARTTLS, AUTH, BURL, PRDR,
+    /// LIMITS, XCLIENT, XFORWARD, ETRN, SEND, SOML and SAML.
     public var keywords = [
         "PIPELINING", "SIZE 67108864", "8BITMIME", "SMTPUTF8", "CHUNKING", "BINARYMIME", "DSN", "ENHANCEDSTATUSCODES",
     ]
@@ -32,6 +32,11 @@ public struct SinkConfiguration: Sendable {
 
     /// How TLS is begun; `nil`, the default, if it cannot be.
     public var tls: SinkTLS?
+
+    /// The contents that BURL finds, by their URLs.
+    ///
+    /// Default none: what is not here is answered with 554.
+    public var contents: [String: [UInt8]] = [:]
 
     /// What it refuses that lenient servers let pass.
     ///

@@ -73,7 +73,8 @@ actor SinkConnection {
         transport = try await tls.upgrade(transport, unread)
         // Stopped in the middle of the handshake: the new transport has not heard of it.
         if isStopped { throw TransportError.cancelled }
-        machine.withLock { $0.tlsStarted() }
+        let info = (transport as? TLSTransport)?.info
+        machine.withLock { $0.tlsStarted(info) }
     }
 
     /// Writes, and gives up on a client that does not read for as long as it may be silent.

@@ -32,6 +32,9 @@ final class PipeLink: Sendable {
         var homeward: PipeDirection
         var closeReasons: [Side: TransportError] = [:]
 
+        /// Who waits for the connection to be over.
+        var closeWaiters: [Waiter] = []
+
         subscript(writtenBy side: Side) -> PipeDirection {
             get { side == .first ? outward : homeward }
             _modify {
@@ -102,7 +105,8 @@ final class PipeLink: Sendable {
             state.closeReasons[side] = reason
             state[writtenBy: side].die(end)
             state[writtenBy: side.other].die(.endOfStream)
-            return state.takeAllWaiters()
+            defer { state.closeWaiters = [] }
+            return state.takeAllWaiters() + state.closeWaiters
         }
         for waiter in waiters { waiter.resume() }
     }
@@ -129,6 +133,16 @@ final class PipeLink: Sendable {
             guard direction.room == 0, !direction.isDead, state.closeReasons[side] == nil else { return true }
             precondition(direction.writer == nil, "a second write is outstanding")
             state[writtenBy: side].writer = continuation
+            return false
+        }
+        if resumesNow { continuation.resume() }
+    }
+
+    /// Waits until one of the sides is closed.
+    func waitForClose(_ continuation: Waiter) {
+        let resumesNow = state.withLock { state -> Bool in
+            guard state.closeReasons.isEmpty else { return true }
+            state.closeWaiters.append(continuation)
             return false
         }
         if resumesNow { continuation.resume() }

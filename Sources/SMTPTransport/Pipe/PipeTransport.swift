@@ -85,4 +85,9 @@ public final class PipeTransport: Transport, Sendable {
     public func abort() {
         link.close(at: side, .closed, .reset)
     }
+
+    /// Waits until one of the two ends is closed.
+    package func waitUntilClosed() async {
+        await withCheckedContinuation { link.waitForClose($0) }
+    }
 }

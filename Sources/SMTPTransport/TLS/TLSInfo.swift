@@ -15,6 +15,9 @@ public struct TLSInfo: Hashable, Sendable {
     /// The certificates the peer sent, its own first; empty if it sent none.
     public let peerCertificates: [TLSCertificate]
 
+    /// The certificate this side has to show, or `nil` if it has none; a client shows it when the server asks for one.
+    public let ownCertificate: TLSCertificate?
+
     /// The name that was asked for and verified: A-labels or an IP address; `nil` on a server, and where no name was
     /// given.
     public let serverName: String?

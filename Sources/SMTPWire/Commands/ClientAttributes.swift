@@ -120,6 +120,26 @@ public struct ClientAttributes: Hashable, Sendable {
         }
         self.attributes = attributes
     }
+
+    /// Divides attributes over as few commands as take them in their order.
+    ///
+    /// - Throws: ``WireError`` for no attributes at all.
+    public static func divided(_ attributes: [ClientAttribute]) throws(WireError) -> [ClientAttributes] {
+        guard !attributes.isEmpty else { throw WireError(.empty, in: .clientAttribute) }
+        var lists: [ClientAttributes] = []
+        var rest = attributes[...]
+        while !rest.isEmpty {
+            var length = -1
+            let taken = rest.prefix { attribute in
+                length += 1 + attribute.description.utf8.count
+                return length <= lengthLimit
+            }
+            // No single attribute is beyond the limit, so that each round takes one at least.
+            lists.append(try ClientAttributes(Array(taken)))
+            rest = rest.dropFirst(taken.count)
+        }
+        return lists
+    }
 }
 
 extension ClientAttributes: CustomStringConvertible {

@@ -12,36 +12,35 @@ struct AuthenticateTests {
     static let password = Credentials.password(user: "tim", Secret(canary))
     static let token = Credentials.bearer(user: "tim", token: Secret(String(canary.unicodeScalars.filter(\.isASCII))))
 
-    @Test(
-        "Each mechanism, its lines, and hello again",
-        arguments: allFragmentations,
-        [
-            ("AUTH PLAIN", password, ["235 ok"], ["AUTH PLAIN \(base64("\u{0}tim\u{0}\(canary)"))"]),
-            ("AUTH=PLAIN", password, ["235 ok"], ["AUTH PLAIN \(base64("\u{0}tim\u{0}\(canary)"))"]),
-            (
-                "AUTH LOGIN", password, ["334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6", "235 ok"],
-                ["AUTH LOGIN", base64("tim"), base64(canary)]
-            ),
-            (
-                "AUTH XOAUTH2", token, ["235 ok"],
-                ["AUTH XOAUTH2 \(base64("user=tim\u{1}auth=Bearer cAnary-9hunter2\u{1}\u{1}"))"]
-            ),
-            (
-                "AUTH OAUTHBEARER XOAUTH2", token, ["235 ok"],
-                ["AUTH OAUTHBEARER \(base64("n,a=tim,\u{1}auth=Bearer cAnary-9hunter2\u{1}\u{1}"))"]
-            ),
-            ("AUTH EXTERNAL", .external(), ["235 ok"], ["AUTH EXTERNAL ="]),
-            (
-                "AUTH EXTERNAL", .external(authorizationIdentity: "fred"), ["235 ok"],
-                ["AUTH EXTERNAL \(base64("fred"))"]
-            ),
-            ("AUTH ANONYMOUS", .anonymous(trace: "sirhc"), ["235 ok"], ["AUTH ANONYMOUS \(base64("sirhc"))"]),
-        ] as [(String, Credentials, [String], [String])]
-    )
-    func mechanisms(
-        fragmentation: PipeOptions.Fragmentation,
-        exchange: (offered: String, credentials: Credentials, replies: [String], lines: [String])
-    ) throws {
+    /// What is offered, with what credentials, what the server says, and what it must read.
+    ///
+    /// Tests are given their numbers: arguments are printed, and nothing that is printed may have the canary in it.
+    static let exchanges: [(offered: String, credentials: Credentials, replies: [String], lines: [String])] = [
+        ("AUTH PLAIN", password, ["235 ok"], ["AUTH PLAIN \(base64("\u{0}tim\u{0}\(canary)"))"]),
+        ("AUTH=PLAIN", password, ["235 ok"], ["AUTH PLAIN \(base64("\u{0}tim\u{0}\(canary)"))"]),
+        (
+            "AUTH LOGIN", password, ["334 VXNlcm5hbWU6", "334 UGFzc3dvcmQ6", "235 ok"],
+            ["AUTH LOGIN", base64("tim"), base64(canary)]
+        ),
+        (
+            "AUTH XOAUTH2", token, ["235 ok"],
+            ["AUTH XOAUTH2 \(base64("user=tim\u{1}auth=Bearer cAnary-9hunter2\u{1}\u{1}"))"]
+        ),
+        (
+            "AUTH OAUTHBEARER XOAUTH2", token, ["235 ok"],
+            ["AUTH OAUTHBEARER \(base64("n,a=tim,\u{1}auth=Bearer cAnary-9hunter2\u{1}\u{1}"))"]
+        ),
+        ("AUTH EXTERNAL", .external(), ["235 ok"], ["AUTH EXTERNAL ="]),
+        (
+            "AUTH EXTERNAL", .external(authorizationIdentity: "fred"), ["235 ok"],
+            ["AUTH EXTERNAL \(base64("fred"))"]
+        ),
+        ("AUTH ANONYMOUS", .anonymous(trace: "sirhc"), ["235 ok"], ["AUTH ANONYMOUS \(base64("sirhc"))"]),
+    ]
+
+    @Test("Each mechanism, its lines, and hello again", arguments: allFragmentations, exchanges.indices)
+    func mechanisms(fragmentation: PipeOptions.Fragmentation, number: Int) throws {
+        let exchange = Self.exchanges[number]
         var setting = AuthenticationSetting(exchange.offered)
         setting.fragmentation = fragmentation
         let result = try authenticate(exchange.credentials, setting) { try await $0.answers(exchange.replies) }
@@ -342,6 +341,55 @@ struct AuthenticateTests {
         #expect(result.mechanism?.name == "X-ROT13")
         #expect(result.lines.first == "AUTH X-ROT13")
         #expect(result.lines.dropFirst().first == base64("uryyb"))
+    }
+
+    @Test("A step that may take long, as SCRAM's do, is taken off the event loop, and a short one on it")
+    func placement() async throws {
+        var server = SinkConfiguration()
+        server.keywords = ["AUTH X-LONG X-SHORT"]
+        server.mechanisms = ["X-LONG", "X-SHORT"].map { .scripted($0, challenges: [[1]]) }
+        for mayTakeLong in [true, false] {
+            let places = Collected()
+            try await MailSink.withListening(server) { sink in
+                let endpoint = try #require(sink.endpoint)
+                let configuration = SMTPConfiguration(security: .insecurePlain)
+                try await SMTPConnection.withConnection(to: endpoint, configuration: configuration) { connection in
+                    let mechanism = PlacedMechanism(
+                        mayTakeLong: mayTakeLong,
+                        loop: connection.channel.executor,
+                        places: places
+                    )
+                    try await connection.authenticate(.mechanisms([mechanism]))
+                }
+            }
+            #expect(places.all == Array(repeating: mayTakeLong ? "elsewhere" : "loop", count: 3))
+        }
+        #expect(SCRAMMechanism(.sha256, user: "x", password: Secret("x")).mayTakeLong)
+    }
+
+    private struct PlacedMechanism: SASLMechanism {
+        let mayTakeLong: Bool
+        let loop: any TransportExecutor
+        let places: Collected
+
+        var name: AuthenticationMechanism { .known(mayTakeLong ? "X-LONG" : "X-SHORT") }
+        var needsSecureChannel: Bool { false }
+
+        private func note() {
+            places.add(loop.isIsolatingCurrentContext() == true ? "loop" : "elsewhere")
+        }
+
+        mutating func initialResponse() throws(SASLError) -> [UInt8]? {
+            note()
+            return []
+        }
+
+        mutating func response(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
+            note()
+            return []
+        }
+
+        mutating func succeeded() throws(SASLError) { note() }
     }
 
     private struct Rot13Mechanism: SASLMechanism {

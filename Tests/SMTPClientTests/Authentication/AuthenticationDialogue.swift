@@ -133,7 +133,9 @@ func errorOf<Value>(_ body: () async throws(SMTPError) -> Value) async -> SMTPEr
 func texts(of value: Any) -> [String] {
     var dumped = ""
     dump(value, to: &dumped)
-    return ["\(value)", String(reflecting: value), dumped]
+    // Octets are dumped one on each line.
+    let elements = dumped.split(separator: "\n").map { $0.drop { $0 == " " || $0 == "-" } }
+    return ["\(value)", String(reflecting: value), dumped, elements.joined(separator: ", ")]
 }
 
 /// Searches for the canary as it is, in hexadecimal, as numbers, and in base64 at every alignment.
@@ -144,9 +146,13 @@ func expectNoCanary(in texts: [String], sourceLocation: SourceLocation = #_sourc
     }
 }
 
-let canaryForms: [String] = {
-    let octets = Array(canary.utf8)
-    var forms = [canary, "hunter2", octets.map { String($0) }.joined(separator: ", ")]
+/// Those of the canary and of its last part, which is in everything made of it, the token too.
+let canaryForms: [String] = forms(of: canary) + forms(of: "hunter2")
+
+/// The ways in which a secret could be shown.
+func forms(of secret: String) -> [String] {
+    let octets = Array(secret.utf8)
+    var forms = [secret, octets.map { String($0) }.joined(separator: ", ")]
     forms.append(octets.map { String($0, radix: 16) }.joined())
     for shift in 0..<3 {
         let encoded = String(decoding: Base64.encode(Array(repeating: 0, count: shift) + octets), as: UTF8.self)
@@ -156,7 +162,7 @@ let canaryForms: [String] = {
         forms.append(String(encoded.dropFirst(start).prefix(count)))
     }
     return forms
-}()
+}
 
 final class Collected: Sendable {
     private let lines = Mutex<[String]>([])

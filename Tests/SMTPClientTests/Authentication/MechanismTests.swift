@@ -226,6 +226,33 @@ struct MechanismTests {
         #expect(throws: SASLError.unexpectedChallenge) { try mechanism.response(to: []) }
     }
 
+    @Test(
+        "PLAIN, LOGIN and CRAM-MD5 send names and passwords as given; identities are prepared, tokens are not touched"
+    )
+    func asGiven() throws {
+        // SASLprep would make another of each: a soft hyphen, a blank of its own, a Roman numeral.
+        let given = "p\u{AD}a\u{A0}\u{2168}"
+        let secret = Secret(given)
+        #expect(SASLprepTests.prepared(given) == "pa IX")
+        func scalars(_ texts: [String?]) -> [[UInt32]?] { texts.map { $0?.unicodeScalars.map(\.value) } }
+        let plain = PlainMechanism(user: given, password: secret, authorizationIdentity: given)
+        #expect(try scalars(responses(plain)) == scalars(["pa IX\u{0}\(given)\u{0}\(given)"]))
+        let login = LoginMechanism(user: given, password: secret)
+        #expect(try scalars(responses(login, ["", ""])) == scalars([nil, given, given]))
+        // The digest is that of the octets as given.
+        let digest = try responses(CRAMMD5Mechanism(user: given, password: secret), ["<1@x>"])[1] ?? ""
+        let prepared = try responses(CRAMMD5Mechanism(user: given, password: Secret("pa IX")), ["<1@x>"])[1] ?? ""
+        #expect(scalars([String(digest.dropLast(33))]) == scalars([given]))
+        #expect(digest.suffix(32) != prepared.suffix(32))
+        #expect(try responses(ExternalMechanism(authorizationIdentity: given)) == ["pa IX"])
+        var scram = SCRAMMechanism(.sha1, user: given, password: secret, authorizationIdentity: given)
+        scram.fixedNonce = Array("n".utf8)
+        let first = try scram.initialResponse().map { String(decoding: $0, as: UTF8.self) }
+        #expect(scalars([first]) == scalars(["n,a=pa IX,n=pa IX,r=n"]))
+        let token = BearerMechanism(.xoauth2, user: given, token: Secret("a~b"))
+        #expect(try scalars(responses(token)) == scalars(["user=\(given)\u{1}auth=Bearer a~b\u{1}\u{1}"]))
+    }
+
     @Test("EXTERNAL and ANONYMOUS")
     func identities() throws {
         #expect(try responses(ExternalMechanism()) == [""])

@@ -4,6 +4,9 @@ import Testing
 
 @Suite("SASLprep")
 struct SASLprepTests {
+    /// A text prepared to be stored, or `nil` if it cannot be.
+    static func prepared(_ text: String) -> String? { try? SASLprep.prepare(text, as: .stored) }
+
     @Test(
         "The examples of RFC 4013 §3",
         arguments: [("I\u{AD}X", "IX"), ("user", "user"), ("USER", "USER"), ("\u{AA}", "a"), ("\u{2168}", "IX")]

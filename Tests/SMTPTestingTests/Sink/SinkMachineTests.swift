@@ -211,6 +211,54 @@ struct SinkMachineTests {
         #expect(without.codes("STARTTLS\n") == [454])
     }
 
+    @Test("What a proxy says is kept, decoded; what is malformed or not offered is refused")
+    func proxies() throws {
+        var driver = MachineDriver { $0.keywords = ["XCLIENT NAME LOGIN", "XFORWARD HELO ADDR"] }
+        _ = driver.say("EHLO me\n")
+        #expect(driver.codes("XFORWARD HELO=a+20b\n") == [250])
+        #expect(driver.codes("XFORWARD ADDR=[UNAVAILABLE]\n") == [250])
+        #expect(driver.codes("XFORWARD NAME=x\n") == [501])
+        #expect(driver.codes("XFORWARD HELO\n") == [501])
+        #expect(driver.codes("XFORWARD HELO=+2\n") == [501])
+        #expect(driver.codes("XFORWARD\n") == [501])
+        #expect(driver.codes("MAIL FROM:<>\n") == [250])
+        #expect(driver.codes("XFORWARD HELO=x\n") == [503])
+        #expect(driver.codes("RSET\n") == [250])
+        #expect(driver.codes("MAIL FROM:<>\n") == [250])
+        #expect(driver.codes("RSET\n") == [250])
+        #expect(driver.transactions.map(\.forwarded) == [["HELO": "a b", "ADDR": "[UNAVAILABLE]"], [:]])
+        #expect(driver.codes("XCLIENT NAME=spike LOGIN=tim\n") == [220])
+        #expect(driver.machine.session.clientAttributes == ["NAME": "spike", "LOGIN": "tim"])
+        #expect(driver.machine.session.user == "tim")
+        _ = driver.say("EHLO me\n")
+        #expect(driver.codes("XCLIENT LOGIN=[UNAVAILABLE]\n") == [220])
+        #expect(driver.machine.session.user == nil)
+    }
+
+    @Test("BURL fetches what there is, among chunks or alone, and is refused where chunks are")
+    func urls() {
+        var driver = MachineDriver {
+            $0.keywords = ["BURL imap", "CHUNKING", "PIPELINING"]
+            $0.contents = ["imap://h/1": Array("one\r\n".utf8)]
+        }
+        _ = driver.say("EHLO me\n")
+        #expect(driver.codes("BURL imap://h/1 LAST\n") == [503])
+        let envelope = "MAIL FROM:<>\nRCPT TO:<a@x.example>\n"
+        #expect(driver.codes(envelope + "BURL imap://h/1 LAST\n") == [250, 250, 250])
+        #expect(driver.codes(envelope + "BURL imap://h/1\n") == [250, 250, 250])
+        #expect(driver.codes("BDAT 3 LAST\nx\n") == [250])
+        #expect(driver.codes(envelope + "BURL imap://h/2 LAST\n") == [250, 250, 554])
+        #expect(driver.codes("BURL imap://h/1 LAST\n") == [503])
+        #expect(driver.codes("RSET\n") == [250])
+        #expect(driver.codes(envelope + "BURL\n") == [250, 250, 501])
+        #expect(driver.codes("RSET\n") == [250])
+        // Nothing may follow it in its group.
+        #expect(driver.codes(envelope + "BURL imap://h/1 LAST\nNOOP\n") == [250, 250, 554])
+        #expect(driver.transactions.prefix(2).map(\.text) == ["one\r\n", "one\r\nx\r\n"])
+        #expect(driver.transactions.map(\.urls.count) == [1, 1, 0, 0, 0])
+        #expect(driver.transactions.map(\.outcome) == [.accepted, .accepted, .reset, .reset, .abandoned])
+    }
+
     @Test("XCLIENT begins anew; a server that greets with a refusal takes nothing but QUIT")
     func otherStates() {
         var driver = MachineDriver { $0.keywords = ["XCLIENT NAME", "XFORWARD", "ETRN", "SEND"] }

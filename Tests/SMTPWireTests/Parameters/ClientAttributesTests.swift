@@ -28,6 +28,17 @@ struct ClientAttributesTests {
         #expect(string(SMTPCommand.xforward(some).bytes) == "XFORWARD NAME=client.example.org ADDR=192.0.2.1\r\n")
     }
 
+    @Test("What does not fit into one command goes into several, in order")
+    func divided() throws {
+        let attributes = try (0..<5).map { try ClientAttribute(.helo, .text(String(repeating: "\($0)", count: 240))) }
+        let lists = try ClientAttributes.divided(attributes)
+        #expect(lists.map(\.attributes.count) == [2, 2, 1])
+        #expect(lists.flatMap(\.attributes) == attributes)
+        #expect(lists.allSatisfy { SMTPCommand.xforward($0).bytes.count <= 512 })
+        #expect(try ClientAttributes.divided([attributes[0]]).map(\.attributes) == [[attributes[0]]])
+        #expect(throws: WireError.self) { try ClientAttributes.divided([]) }
+    }
+
     @Test("Limits, controls and nothing at all are refused")
     func refusals() throws {
         #expect(throws: WireError.self) { try ClientAttributes([]) }

@@ -9,7 +9,7 @@ extension SinkMachine {
             authenticationStepped(.command, line, refusal, user: nil)
             return
         }
-        exchange = configuration.mechanisms.first { $0.name == name }?.begin()
+        exchange = configuration.mechanisms.first { $0.name == name }?.begin(session.tls)
         authenticationContinued(.command, line, words.count > 1 ? words[1] : nil)
     }
 

@@ -55,17 +55,18 @@ extension SinkMachine {
         case .rcpt: recipientReceived(line)
         case .data: dataReceived(line)
         case .bdat: chunkAnnounced(line)
+        case .burl: urlReceived(line)
         case .rset: if answer(.command, line, .ok).isPositive { endTransaction(.reset) }
         case .ehlo, .helo, .lhlo: helloReceived(line)
         case .quit: quitReceived(line)
         case .auth: authenticationReceived(line)
         case .startTLS: startTLSReceived(line)
-        case .xclient: if answer(.command, line, xclientReply).isPositive { beginAnew() }
+        case .xclient: xclientReceived(line)
         case .noop: answer(.command, line, .ok)
         case .verify: answer(.command, line, line.argument.isEmpty ? .malformed : .cannotVerify)
         case .help: answer(.command, line, .help)
         case .etrn: answer(.command, line, misses(.etrn) ? .notImplemented : .ok)
-        case .xforward: answer(.command, line, misses(.xforward) ? .notImplemented : .ok)
+        case .xforward: xforwardReceived(line)
         case .expand, .turn, .atrn: answer(.command, line, .notImplemented)
         case nil: answer(.command, line, .unknownCommand)
         }
@@ -109,11 +110,6 @@ extension SinkMachine {
     }
 
     // MARK: What changes the session
-
-    private var xclientReply: SinkReply {
-        if misses(.xclient) { return .notImplemented }
-        return transaction == nil ? .reply(220, "\(configuration.name) ESMTP") : .outOfSequence
-    }
 
     private mutating func startTLSReceived(_ line: SinkCommandLine) {
         let regular: SinkReply

@@ -60,7 +60,7 @@ extension SinkMachine {
         mode = .chunk
     }
 
-    private var refusalOfChunk: SinkReply? {
+    var refusalOfChunk: SinkReply? {
         guard let transaction else { return .mailFirst }
         return transaction.recipients.allSatisfy { !$0.isAccepted } ? .noRecipients : nil
     }
@@ -105,12 +105,12 @@ extension SinkMachine {
         }
     }
 
-    private var isContentTooLong: Bool { reception.content.count > configuration.limits.contentLength }
+    var isContentTooLong: Bool { reception.content.count > configuration.limits.contentLength }
 
     // MARK: The end of the content
 
     /// Answers a content that has come whole, by `reply` if that is given.
-    private mutating func contentCompleted(_ reply: SinkReply? = nil) {
+    mutating func contentCompleted(_ reply: SinkReply? = nil) {
         mode = .commands
         let accepted = transaction?.recipients.indices.filter { transaction?.recipients[$0].isAccepted ?? false } ?? []
         if reception.isAnswered {

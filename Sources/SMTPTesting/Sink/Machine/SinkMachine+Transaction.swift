@@ -12,6 +12,8 @@ extension SinkMachine {
             user: session.user,
             isEncrypted: session.isEncrypted
         )
+        transaction?.forwarded = forwarded
+        forwarded = [:]
         reception = SinkReception(configuration.limits, offsets: script.contentOffsets)
     }
 

@@ -1,3 +1,4 @@
+package import SMTPTransport
 internal import SMTPWire
 
 /// The server's side of a session without any I/O: octets in, actions out, no clock.
@@ -44,6 +45,9 @@ package struct SinkMachine {
 
     /// The open transaction.
     var transaction: SinkTransaction?
+
+    /// What XFORWARD has said of the client of the next transaction.
+    var forwarded: [String: String] = [:]
 
     /// The content under way.
     var reception: SinkReception
@@ -187,10 +191,11 @@ extension SinkMachine {
         say(.idle)
     }
 
-    /// TLS is on: the session begins anew (RFC 3207 §4.2).
-    package mutating func tlsStarted() {
+    /// TLS is on, of which this is known: the session begins anew (RFC 3207 §4.2).
+    package mutating func tlsStarted(_ info: TLSInfo? = nil) {
         beginAnew()
         session.isEncrypted = true
+        session.tls = info
         if configuration.tls?.injection != .obey { input.removeAll() }
     }
 

@@ -27,6 +27,7 @@ extension SinkReply {
     static let tooManyRecipients = reply(452, "4.5.3 too many recipients")
     static let notInternationalized = reply(553, "5.6.7 address beyond ASCII without SMTPUTF8")
     static let chunkFailed = reply(503, "5.5.1 a chunk before failed, RSET first")
+    static let notFetched = reply(554, "5.6.6 nothing to be fetched there")
     static let badChunk = malformed.thenClose()
     static let binaryNeedsChunks = reply(503, "5.6.1 BINARYMIME comes by BDAT")
     static let notSynchronized = reply(554, "5.5.0 sent before the reply to what went before").thenClose()

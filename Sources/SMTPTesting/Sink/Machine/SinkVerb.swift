@@ -10,6 +10,7 @@ enum SinkVerb: String {
     case rcpt = "RCPT"
     case data = "DATA"
     case bdat = "BDAT"
+    case burl = "BURL"
     case rset = "RSET"
     case noop = "NOOP"
     case verify = "VRFY"

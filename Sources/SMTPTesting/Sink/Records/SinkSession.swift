@@ -1,3 +1,5 @@
+public import SMTPTransport
+
 /// A session as a ``MailSink`` saw it, under way or over.
 ///
 /// It holds all that the client wrote, credentials too.
@@ -33,8 +35,15 @@ public struct SinkSession: Hashable, Sendable {
     /// Whether TLS is on.
     public internal(set) var isEncrypted = false
 
+    /// What is known of TLS, the client's certificate too; `nil` in clear, and where ``SinkTLS`` put something else than
+    /// a ``TLSTransport`` over the connection.
+    public internal(set) var tls: TLSInfo?
+
     /// The user the client has authenticated as, if any.
     public internal(set) var user: String?
+
+    /// What XCLIENT has said of the client, by the attributes' names in upper case, decoded.
+    public internal(set) var clientAttributes: [String: String] = [:]
 
     /// What the client sent behind STARTTLS before it had the reply.
     public internal(set) var bytesBehindStartTLS: [UInt8] = []

@@ -37,6 +37,9 @@ public struct SinkTransaction: Hashable, Sendable {
     /// Whether it came under TLS.
     public let isEncrypted: Bool
 
+    /// What XFORWARD said before of the client, by the attributes' names in upper case, decoded.
+    public internal(set) var forwarded: [String: String] = [:]
+
     /// The recipients asked for, refused ones too, in order.
     public internal(set) var recipients: [Recipient] = []
 
@@ -48,8 +51,11 @@ public struct SinkTransaction: Hashable, Sendable {
     /// The octets of the content, also of what was not kept.
     public internal(set) var contentLength = 0
 
-    /// The octets of each chunk, if the content came by BDAT.
+    /// The octets of each chunk, if the content came by BDAT or BURL.
     public internal(set) var chunks: [Int] = []
+
+    /// The URLs the content was fetched from, by BURL.
+    public internal(set) var urls: [String] = []
 
     /// Whether the content had a CR or LF that was no part of a CRLF; looked for in DATA only.
     public internal(set) var hasBareLineEnds = false

@@ -1,9 +1,11 @@
+public import SMTPTransport
+
 /// A SASL mechanism in the server's role, as a ``MailSink`` knows it (RFC 4954).
 public struct SinkMechanism: Sendable {
     /// The mechanism's name in upper case.
     public let name: String
 
-    let begin: @Sendable () -> any SinkExchange
+    let begin: @Sendable (TLSInfo?) -> any SinkExchange
 
     /// Creates a mechanism.
     ///
@@ -11,6 +13,15 @@ public struct SinkMechanism: Sendable {
     ///   - name: Its name; the case does not matter.
     ///   - begin: Returns the exchange of a new AUTH.
     public init(_ name: String, begin: @escaping @Sendable () -> any SinkExchange) {
+        self.init(name) { _ in begin() }
+    }
+
+    /// Creates a mechanism that hangs on the connection, as EXTERNAL and the -PLUS forms of SCRAM do.
+    ///
+    /// - Parameters:
+    ///   - name: Its name; the case does not matter.
+    ///   - begin: Returns the exchange of a new AUTH, given what is known of TLS; `nil` in clear.
+    public init(_ name: String, beginOver begin: @escaping @Sendable (_ tls: TLSInfo?) -> any SinkExchange) {
         self.name = name.uppercased()
         self.begin = begin
     }

@@ -26,6 +26,11 @@ public struct SinkReply: Hashable, Sendable {
         self.code = code
         self.steps = steps
     }
+
+    /// The octets that are said.
+    public var octetCount: Int {
+        steps.reduce(0) { if case .say(let octets) = $1 { $0 + octets.count } else { $0 } }
+    }
 }
 
 // MARK: What to say

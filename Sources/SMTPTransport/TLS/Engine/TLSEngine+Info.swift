@@ -11,6 +11,7 @@ extension TLSEngine {
             isResumed: SSL_session_reused(ssl) == 1,
             verification: verification ?? .skipped,
             peerCertificates: peerCertificates,
+            ownCertificate: ownCertificate.map { TLSCertificate(known: $0.der) },
             serverName: serverName?.description,
             exporterBinding: exporterBinding,
             serverEndPointBinding: serverCertificate?.serverEndPointBinding
@@ -28,9 +29,9 @@ extension TLSEngine {
 
     private var peerCertificate: X509Reader? { SSL_get0_peer_certificate(ssl).map { X509Reader(retaining: $0) } }
 
-    private var serverCertificate: X509Reader? {
-        isServer ? SSL_get_certificate(ssl).map { X509Reader(retaining: $0) } : peerCertificate
-    }
+    private var ownCertificate: X509Reader? { SSL_get_certificate(ssl).map { X509Reader(retaining: $0) } }
+
+    private var serverCertificate: X509Reader? { isServer ? ownCertificate : peerCertificate }
 
     /// RFC 9266 §2: in TLS 1.2 only with the extended master secret; renegotiation is off in any case.
     private var exporterBinding: [UInt8]? {

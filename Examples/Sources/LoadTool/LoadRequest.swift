@@ -1,0 +1,88 @@
+import SMTPClient
+import SMTPSession
+import SMTPTransport
+import SMTPWire
+import ToolSupport
+
+/// What is to be done, checked as far as it can be before anything is opened.
+struct LoadRequest: Sendable {
+    let endpoint: Endpoint
+
+    /// The host that is dialled, which a certificate must be valid for.
+    let host: String
+    let configuration: SMTPConfiguration
+    let messages: Int
+    let connections: Int
+    let messagesPerConnection: Int
+    let window: Int?
+    let message: LoadMessage
+    let envelope: Envelope
+
+    /// The extensions without which nothing is to be sent; that of STARTTLS the connection insists on by itself.
+    let wanted: [ServiceExtensions.Keyword]
+
+    /// Checks the command line.
+    ///
+    /// - Throws: ``ToolFailure``.
+    init(_ options: LoadOptions) throws(ToolFailure) {
+        endpoint = try Endpoint(host: options.host, port: options.port)
+        host = if case .host(let name, _) = endpoint { name } else { options.host }
+        messages = try Self.count("--messages", options.messages)
+        connections = try Self.count("--connections", options.connections)
+        let perConnection = try options.messagesPerConnection.map { count throws(ToolFailure) in
+            try Self.count("--messages-per-connection", count)
+        }
+        messagesPerConnection = perConnection ?? .max
+        window = try options.window.map { count throws(ToolFailure) in try Self.count("--window", count) }
+        guard options.size >= 0 else { throw .usage("--size must not be negative") }
+        message = LoadMessage(size: options.size, isDotted: options.dots, isUnique: options.unique)
+        let recipients = try Self.count("--recipients", options.recipients)
+        envelope = try Self.envelope(recipients)
+        configuration = try Self.configuration(options, host: host)
+        wanted = (options.pipeline == true ? [.pipelining] : []) + (options.chunking ? [.chunking] : [])
+    }
+
+    private static func count(_ option: String, _ value: Int) throws(ToolFailure) -> Int {
+        guard value > 0 else { throw .usage("\(option) must be at least 1") }
+        return value
+    }
+
+    private static func envelope(_ recipients: Int) throws(ToolFailure) -> Envelope {
+        do throws(SMTPError) {
+            let addresses = (0..<recipients).map { "rcpt\($0)@bench.example" }
+            return try Envelope(from: "sender@bench.example", to: addresses)
+        } catch {
+            throw ToolFailure(error)
+        }
+    }
+
+    private static func configuration(_ options: LoadOptions, host: String) throws(ToolFailure) -> SMTPConfiguration {
+        var configuration = SMTPConfiguration(security: try security(options, host: host))
+        configuration.isPipeliningAllowed = options.pipeline ?? true
+        configuration.chunking = options.chunking ? .always : .never
+        return configuration
+    }
+
+    private static func security(_ options: LoadOptions, host: String) throws(ToolFailure) -> ConnectionSecurity {
+        guard let security = options.tls else {
+            guard options.ca == nil, options.serverName == nil else {
+                throw .usage("\(options.ca == nil ? "--server-name" : "--ca") is of no use without --tls")
+            }
+            return .insecurePlain
+        }
+        var tls = TLSConfiguration()
+        if let file = options.ca { tls.trust = [.file(file)] }
+        tls.serverName = options.serverName
+        // Each connection is to cost what the first one does.
+        tls.sessionCacheCapacity = 0
+        do throws(TLSError) {
+            try tls.prepare(for: .client(host: host))
+        } catch {
+            throw ToolFailure(error)
+        }
+        switch security {
+        case .implicit: return .implicitTLS(tls)
+        case .starttls: return .startTLS(tls)
+        }
+    }
+}

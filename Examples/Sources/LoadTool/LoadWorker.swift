@@ -1,0 +1,111 @@
+import SMTPClient
+import SMTPSession
+import SMTPTransport
+import SMTPWire
+import ToolSupport
+
+/// Keeps one connection busy, and opens another when it is used up.
+struct LoadWorker: Sendable {
+    let request: LoadRequest
+    let ledger: LoadLedger
+
+    /// Works until no message is left, or a session gets nowhere.
+    ///
+    /// All of it on one event loop: a change of thread costs as much as a round trip on a fast network.
+    func run() async {
+        let executor = EventLoopExecutor.next()
+        await withTaskExecutorPreference(executor) { @concurrent in
+            while !Task.isCancelled, ledger.hasMessage, await runSession(on: executor) {}
+        }
+    }
+
+    /// Connects, sends as many messages as the session may have, and quits.
+    ///
+    /// - Returns: Whether any was accepted: if not, another session will not do better.
+    private func runSession(on executor: EventLoopExecutor) async -> Bool {
+        do throws(ToolFailure) {
+            let connection = try await connect(on: executor)
+            let accepted = await result { () async throws(ToolFailure) in
+                try await prepare(connection)
+                return try await sendMessages(over: connection)
+            }
+            await connection.quit()
+            return try accepted.get() > 0
+        } catch {
+            if error.kind == .notOffered {
+                ledger.notOffered(error.message)
+            } else {
+                ledger.failed(error.message)
+            }
+            return false
+        }
+    }
+
+    private func connect(on executor: EventLoopExecutor) async throws(ToolFailure) -> SMTPConnection {
+        let transport: TCPTransport
+        do throws(TransportError) {
+            transport = try await TCPTransport.connect(to: request.endpoint, executor: executor)
+        } catch {
+            throw ToolFailure(.connect, error.description, .failed)
+        }
+        ledger.connected()
+        do throws(SMTPError) {
+            return try await SMTPConnection.open(
+                over: transport,
+                host: request.host,
+                configuration: request.configuration
+            )
+        } catch {
+            throw ToolFailure(error)
+        }
+    }
+
+    /// Makes the connection ready, and sees to it that the server offers all that was asked for.
+    private func prepare(_ connection: SMTPConnection) async throws(ToolFailure) {
+        do throws(SMTPError) {
+            try await connection.prepare()
+        } catch {
+            throw ToolFailure(error)
+        }
+        let extensions = connection.channel.extensions
+        if let missing = request.wanted.first(where: { !extensions.contains($0) }) {
+            throw ToolFailure(.notOffered, "the server does not offer \(missing)", .notOffered)
+        }
+    }
+
+    /// Sends messages one after the other, and returns how many were accepted.
+    ///
+    /// - Throws: Why the session got nowhere at all.
+    private func sendMessages(over connection: SMTPConnection) async throws(ToolFailure) -> Int {
+        var accepted = 0
+        var count = 0
+        while count < request.messagesPerConnection, connection.channel.state.isOpen, let number = ledger.take() {
+            count += 1
+            let start = ContinuousClock.now
+            let content = request.message.content(number: number)
+            var report: DeliveryReport?
+            do throws(SMTPError) {
+                report = try await connection.send(content, envelope: request.envelope)
+            } catch {
+                report = error.report
+                if report == nil { throw ToolFailure(error) }
+            }
+            guard let report else { continue }
+            switch ledger.settle(report, after: ContinuousClock.now - start) {
+            case .accepted: accepted += 1
+            case .failed: break
+            case .givenBack(let problem):
+                // Nothing more goes through here. Without progress there is no use in another connection either.
+                if accepted == 0 { throw ToolFailure(.closed, problem, .failed) }
+                return accepted
+            }
+        }
+        return accepted
+    }
+
+    private func result<Value, Failure: Error>(
+        _ body: () async throws(Failure) -> Value
+    ) async -> Result<Value, Failure> {
+        do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
+    }
+}

@@ -1,0 +1,128 @@
+import SMTPTesting
+import SMTPTransport
+import Testing
+
+@testable import LoadTool
+
+@Suite("smtp-load, where something fails")
+struct LoadFailureTests {
+    @Test(
+        "What the server does not offer is not done without",
+        arguments: [["--pipeline"], ["--chunking"], ["--tls", "starttls"], ["--chunking", "--no-pipeline"]]
+    )
+    func notOffered(_ options: [String]) async throws {
+        var configuration = SinkConfiguration()
+        configuration.keywords = ["8BITMIME"]
+        try await MailSink.withListening(configuration) { sink in
+            let run = try await LoadRun(options + ["--messages", "5", "--connections", "2"], at: sink)
+            try run.check(3, messages: 0)
+            #expect(run.errors.contains("does not offer"))
+            for session in try await sink.endedSessions(1) {
+                #expect(session.commands.allSatisfy { $0.hasPrefix("EHLO") || $0 == "QUIT" })
+            }
+        }
+    }
+
+    @Test("Without PIPELINING, and not insisting on it, messages go in lock-step")
+    func plainServer() async throws {
+        var configuration = SinkConfiguration()
+        configuration.keywords = []
+        try await MailSink.withListening(configuration) { sink in
+            let run = try await LoadRun(["--messages", "3"], at: sink)
+            try run.check(0, messages: 3)
+            #expect(try await !sink.endedSessions(1)[0].commands.contains("RSET"))
+        }
+    }
+
+    @Test("A message that one recipient is refused of is not counted, the others are", arguments: LoadTests.modes)
+    func refused(_ mode: [String]) async throws {
+        var configuration = SinkConfiguration()
+        configuration.script.on(.recipient("rcpt1@bench.example"), occurrence: 2, .reply(550, "5.1.1 no such user"))
+        try await MailSink.withListening(configuration) { sink in
+            let run = try await LoadRun(mode + ["--messages", "4", "--recipients", "2"], at: sink)
+            try run.check(1, messages: 3)
+            #expect(run.errors.contains("5.1.1 no such user"))
+            #expect(sink.messages.count == 4)
+        }
+    }
+
+    @Test("What a server had not taken when it left goes over another connection", arguments: LoadTests.modes)
+    func serverLeaves(_ mode: [String]) async throws {
+        let sink = MailSink(SinkConfiguration()) { number in
+            var configuration = SinkConfiguration()
+            if number == 0 {
+                configuration.script.on(.command("MAIL"), occurrence: 3, .reply(421, "4.3.2 enough").thenClose())
+            }
+            return configuration
+        }
+        try await sink.listen()
+        let run = try await LoadRun(mode + ["--messages", "5"], at: sink)
+        try run.check(0, messages: 5)
+        #expect(sink.messages.count == 5)
+        await sink.stop()
+    }
+
+    @Test("A server that takes nothing is not asked for ever")
+    func hopeless() async throws {
+        var configuration = SinkConfiguration()
+        configuration.script.on(.command("MAIL"), .reply(421, "4.3.2 not now").thenClose())
+        try await MailSink.withListening(configuration) { sink in
+            let run = try await LoadRun(["--messages", "5", "--connections", "2"], at: sink)
+            try run.check(1, messages: 0)
+            #expect(run.errors.contains("not now"))
+            #expect(sink.sessions.count == 2)
+        }
+    }
+
+    @Test("A server that greets badly was connected to, one that is not there was not")
+    func unconnected() async throws {
+        var configuration = SinkConfiguration()
+        configuration.script.on(.connection, .reply(554, "no service"))
+        let port = try await MailSink.withListening(configuration) { sink in
+            let run = try await LoadRun(at: sink)
+            try run.check(1, messages: 0)
+            #expect(run.errors.contains("no service"))
+            return sink.port
+        }
+        let run = try await LoadRun(["--host", "127.0.0.1", "--port", "\(port)"])
+        #expect(run.exitCode == 1 && run.output.isEmpty && run.errors.hasPrefix("smtp-load: "))
+    }
+
+    @Test("A certificate that is not trusted ends it")
+    func untrusted() async throws {
+        let (server, other) = (try SecureServer(isImplicit: true), try SecureServer(isImplicit: true))
+        try await MailSink.withListening(server.configuration) { sink in
+            let run = try await LoadRun(other.options, at: sink)
+            try run.check(1, messages: 0)
+        }
+    }
+
+    static let wrong: [([String], String)] = [
+        (["--host", "h"], "--port"),
+        (["--port", "25"], "--host"),
+        (["--host", "h", "--port", "0"], "--port must be"),
+        (["--host", "h", "--port", "25", "--messages", "0"], "--messages must be"),
+        (["--host", "h", "--port", "25", "--connections", "0"], "--connections must be"),
+        (["--host", "h", "--port", "25", "--recipients", "-1"], "--recipients must be"),
+        (["--host", "h", "--port", "25", "--messages-per-connection", "0"], "--messages-per-connection must be"),
+        (["--host", "h", "--port", "25", "--window", "0"], "--window must be"),
+        (["--host", "h", "--port", "25", "--size", "-1"], "--size must"),
+        (["--host", "h", "--port", "25", "--ca", "f"], "--ca is of no use"),
+        (["--host", "h", "--port", "25", "--tls", "implicit", "--ca", "/nonexistent"], "/nonexistent"),
+        (["--host", "h", "--port", "25", "--tls", "maybe"], "--tls"),
+        (["--host", "h", "--port", "25", "--pipeline", "--no-pipeline"], "pipeline"),
+    ]
+
+    @Test("A wrong command line is said to be one, and nothing is opened", arguments: wrong)
+    func commandLine(_ arguments: [String], _ words: String) async throws {
+        let run = try await LoadRun(arguments)
+        #expect(run.exitCode == 1 && run.output.isEmpty)
+        #expect(run.errors.contains(words), "\(run.errors)")
+    }
+
+    @Test("Help is no failure")
+    func help() async throws {
+        let run = try await LoadRun(["--help"])
+        #expect(run.exitCode == 0 && run.output.contains("--messages-per-connection"))
+    }
+}

@@ -1,0 +1,120 @@
+import SMTPClient
+import SMTPSession
+import SMTPTesting
+import SMTPTransport
+import Synchronization
+
+/// One simulated world with everything that can go wrong at once, all of it drawn from a seed.
+struct RandomWalk: Sendable {
+    let seed: UInt64
+    let kind: SessionKind
+    private let connectionCount: Int
+    private let faults: [[NetworkFault]]
+    private let script: SinkScript
+    private let options: PipeOptions
+
+    /// After so many steps of the executor the task of this number is cancelled.
+    private let cancellations: [(task: Int, steps: Int)]
+    private let timeouts: SMTPTimeouts
+    private let deadline: Duration?
+    private let neighbourCount: Int
+
+    /// Whether octets are changed on the way, so that nothing in clear can be believed.
+    private let isChanged: Bool
+
+    init(seed: UInt64) {
+        self.seed = seed
+        var generator = SeededGenerator(seed: seed)
+        func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
+        func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
+        // Handshakes take most of the time: one session in thirty has one.
+        let kinds = SessionKind.allCases.filter { $0 != .startTLS }
+        kind = chance(3) ? .startTLS : kinds[number(0...(kinds.count - 1))]
+        connectionCount = number(1...2)
+        let isTLS = kind == .startTLS
+        let isCalm = chance(15)
+        isChanged = !isCalm && chance(10)
+        let octets = isTLS ? 6000 : 500
+        let changes = isChanged
+        faults = (0..<connectionCount).map { _ in
+            let count = isCalm ? 0 : Int.random(in: 0...3, using: &generator)
+            return NetworkFault.random(count, within: octets, changesOctets: changes, using: &generator)
+        }
+        let hasFaults = faults.contains { !$0.isEmpty }
+        var options = PipeOptions()
+        if chance(30) { options.capacity = number(1...200) }
+        switch number(0...9) {
+        case 0: options.fragmentation = .byByte
+        case 1: options.fragmentation = .random(seed: seed)
+        case 2: options.fragmentation = .byLine
+        default: break
+        }
+        self.options = options
+        // A reply too many is noticed if it comes with the one before it, and nothing has been sent ahead.
+        let isUnfragmented = options == PipeOptions() && !hasFaults
+        let isNoticed = isUnfragmented && (kind == .plain || kind == .startTLS)
+        script =
+            isCalm ? SinkScript() : .random(seed: seed, rate: Double(number(0...25)) / 100, speaksOutOfTurn: isNoticed)
+        let isCancelled = chance(40)
+        cancellations = (0..<(isCancelled ? 3 : 0)).map { _ in
+            (Int.random(in: 0...2, using: &generator), Int.random(in: 0...150, using: &generator))
+        }
+        timeouts = chance(50) ? SMTPTimeouts() : SMTPTimeouts(all: .seconds(number(1...300)))
+        deadline = chance(20) ? .seconds(number(1...1000)) : nil
+        neighbourCount = number(0...2)
+    }
+
+    /// Walks, and compares what was reported with the truth.
+    func verdict() throws -> Verdict {
+        var server = try kind.server()
+        server.script = script
+        let simulation = Simulation(seed: seed, server: server)
+        let clients = (0..<connectionCount).map { client($0) }
+        let reports = try simulation.run {
+            var running: [Task<SessionReports, Never>] = []
+            for (index, client) in clients.enumerated() {
+                let transport = simulation.connect(faults[index], options: options)
+                running.append(Task(executorPreference: simulation.executor) { await client.run(over: transport) })
+            }
+            var all = SessionReports()
+            for task in running {
+                let reports = await task.value
+                all.outcomes.merge(reports.outcomes) { $0 + $1 }
+                all.handedOver.formUnion(reports.handedOver)
+            }
+            return all
+        }
+        return Verdict(
+            "seed \(seed), \(kind)",
+            clients.flatMap(\.messages),
+            reports,
+            in: simulation,
+            // TLS notices what was changed on the way; in clear it is believed.
+            isBelieved: !isChanged || kind == .startTLS
+        )
+    }
+
+    private func client(_ index: Int) -> SessionClient {
+        var client = SessionClient(kind: kind, messages: TestMessage.several(kind, first: 3 * index))
+        client.configure = { [timeouts, deadline] configuration in
+            configuration.channel.timeouts = timeouts
+            configuration.channel.deadline = deadline
+        }
+        client.disturb = { [cancellations, neighbourCount] tasks, channel in
+            let neighbours = (0..<neighbourCount).map { _ in
+                Task(executorPreference: channel.executor) { _ = try? await channel.noop() }
+            }
+            var passed = 0
+            let all = tasks + neighbours
+            for cancellation in cancellations.sorted(by: { $0.steps < $1.steps }) {
+                while passed < cancellation.steps {
+                    await Task.yield()
+                    passed += 1
+                }
+                all[cancellation.task % all.count].cancel()
+            }
+            for neighbour in neighbours { await neighbour.value }
+        }
+        return client
+    }
+}

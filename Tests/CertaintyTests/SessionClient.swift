@@ -1,0 +1,164 @@
+import SMTPSession
+import SMTPTesting
+import SMTPTransport
+import Synchronization
+
+@testable import SMTPClient
+
+/// What was reported of the messages of a session, and what the client did for them.
+struct SessionReports: Sendable {
+    /// A word for each recipient of each message; one list for each report.
+    var outcomes: [Int: [[String]]] = [:]
+
+    /// The lengths of the contents whose last octet was handed to the transport.
+    var handedOver: Set<Int> = []
+
+    /// Whether the connection could be used at the end.
+    var isOpen = false
+}
+
+/// The client's part in a session: opens a connection, sends its messages, quits.
+struct SessionClient: Sendable {
+    let kind: SessionKind
+    let messages: [TestMessage]
+
+    /// Changes the configuration.
+    var configure: @Sendable (inout SMTPConfiguration) -> Void = { _ in }
+
+    /// Told of the tasks that send: one for each message, or one for all where they go behind each other.
+    var disturb: @Sendable ([Task<Void, Never>], CommandChannel) async -> Void = { _, _ in }
+
+    private final class Record: Sendable {
+        let reports = Mutex(SessionReports())
+
+        func report(_ message: TestMessage, _ report: DeliveryReport?) {
+            let words = report?.recipients.map(\.outcome.word) ?? message.recipients.map { _ in "not attempted" }
+            reports.withLock { $0.outcomes[message.number, default: []].append(words) }
+        }
+    }
+
+    /// Does all of it over `transport`.
+    func run(over transport: PipeTransport) async -> SessionReports {
+        let record = Record()
+        do {
+            var configuration = try kind.client()
+            configure(&configuration)
+            configuration.channel.transcript = TranscriptObserver { event in
+                guard event.direction == .sent, event.line.hasSuffix("the last)") else { return }
+                let length = event.line.dropFirst().prefix { $0 != " " }
+                record.reports.withLock { _ = $0.handedOver.insert(Int(length) ?? 0) }
+            }
+            let connection = try await SMTPConnection.open(
+                over: transport,
+                host: SessionKind.host,
+                configuration: configuration
+            )
+            let tasks = kind.isOneByOne ? sendEach(connection, record) : [sendAll(connection, record)]
+            await disturb(tasks, connection.channel)
+            for task in tasks { await task.value }
+            record.reports.withLock { $0.isOpen = connection.channel.state.isOpen }
+            await connection.quit()
+        } catch {
+            // There was no session: nothing is reported, and so nothing sent.
+            for message in messages { record.report(message, nil) }
+        }
+        return record.reports.withLock { $0 }
+    }
+
+    private func sendEach(_ connection: SMTPConnection, _ record: Record) -> [Task<Void, Never>] {
+        messages.map { message in
+            Task(executorPreference: connection.channel.executor) {
+                do throws(SMTPError) {
+                    let report = try await connection.send(.text(message.text), envelope: message.envelope())
+                    record.report(message, report)
+                } catch {
+                    record.report(message, error.report)
+                }
+            }
+        }
+    }
+
+    private func sendAll(_ connection: SMTPConnection, _ record: Record) -> Task<Void, Never> {
+        Task(executorPreference: connection.channel.executor) {
+            var planned: [PlannedMessage] = []
+            do throws(SMTPError) {
+                for message in messages {
+                    let object = MailObject(.text(message.text), envelope: try message.envelope())
+                    let plan = try await connection.plan(object, usesChunks: kind == .streaming)
+                    planned.append(PlannedMessage(message: message, content: object.content, plan: plan))
+                }
+            } catch {
+                for message in messages { record.report(message, nil) }
+                return
+            }
+            await connection.channel.deliver(planned) { record.report($0, $1) }
+        }
+    }
+}
+
+private struct PlannedMessage: Sendable {
+    let message: TestMessage
+    let content: Content
+    let plan: DeliveryPlan
+}
+
+/// Messages that are all at hand.
+private final class ListSource: DeliverySource {
+    private var waiting: [MessageDelivery]
+    private let messages: [TestMessage]
+    private let deliveries: [MessageDelivery]
+    private let report: (TestMessage, DeliveryReport?) -> Void
+
+    init(
+        _ planned: [PlannedMessage],
+        _ report: @escaping (TestMessage, DeliveryReport?) -> Void
+    ) throws(SMTPError) {
+        messages = planned.map(\.message)
+        deliveries = try planned.map { planned throws(SMTPError) in
+            try MessageDelivery(planned.content, planned.plan)
+        }
+        waiting = deliveries.reversed()
+        self.report = report
+    }
+
+    var isExhausted: Bool { waiting.isEmpty }
+    var hasMessage: Bool { !waiting.isEmpty }
+
+    func takeMessage() -> MessageDelivery? { waiting.popLast() }
+
+    func finished(_ message: MessageDelivery) {
+        guard let index = deliveries.firstIndex(where: { $0 === message }) else { return }
+        report(messages[index], message.report())
+    }
+
+    func ended(with error: ChannelError?) {
+        for delivery in waiting.reversed() { finished(delivery) }
+        waiting = []
+    }
+}
+
+extension CommandChannel {
+    fileprivate func deliver(
+        _ planned: [PlannedMessage],
+        _ report: @escaping @Sendable (TestMessage, DeliveryReport?) -> Void
+    ) async {
+        guard let source = try? ListSource(planned, report) else { return }
+        do throws(ChannelError) {
+            try await deliver(source, DeliveryOptions(windowMessages: 5))
+        } catch {
+            source.ended(with: error)
+        }
+    }
+}
+
+extension DeliveryReport.Outcome {
+    /// The outcome in a word, and where it was refused.
+    var word: String {
+        switch self {
+        case .accepted: "accepted"
+        case .rejected(let answer): "rejected \(answer.verb)"
+        case .notAttempted: "not attempted"
+        case .unknown: "unknown"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+import SMTPTesting
+import SMTPTransport
+
+/// What was reported of some messages against what the server holds.
+struct Verdict: Sendable {
+    /// Where the session was disturbed, to be shown.
+    let place: String
+
+    /// The reports by message.
+    let outcomes: [Int: [[String]]]
+
+    /// Everything that is not as it must be; empty if all is well.
+    private(set) var problems: [String] = []
+
+    /// Compares reports with the truth.
+    ///
+    /// - Parameters:
+    ///   - place: Where the session was disturbed.
+    ///   - messages: What was to be sent.
+    ///   - reports: What was reported.
+    ///   - simulation: The world, after its run.
+    ///   - isBelieved: Whether the octets arrived as they were sent; if not, it only counts that all ended in order.
+    init(
+        _ place: String,
+        _ messages: [TestMessage],
+        _ reports: SessionReports,
+        in simulation: Simulation,
+        isBelieved: Bool = true
+    ) {
+        self.place = place
+        outcomes = reports.outcomes
+        for message in messages {
+            let all = reports.outcomes[message.number] ?? []
+            if all.count != 1 { problems.append("message \(message.number) has \(all.count) reports") }
+            if isBelieved { compare(message, all.first ?? [], reports, simulation) }
+        }
+        let texts = Set(messages.map(\.text))
+        for stranger in simulation.server.messages where isBelieved && !texts.contains(stranger.text) {
+            problems.append("the server holds what nobody sent: \(stranger.text.debugDescription)")
+        }
+        if simulation.leftOpenCount > 0 { problems.append("\(simulation.leftOpenCount) connections were left open") }
+        if let timer = simulation.executor.nextTimer { problems.append("a timer is left for \(timer)") }
+    }
+
+    private mutating func compare(
+        _ message: TestMessage,
+        _ words: [String],
+        _ reports: SessionReports,
+        _ simulation: Simulation
+    ) {
+        let lengths = [message.wireLength(inChunks: false), message.wireLength(inChunks: true)]
+        let isHandedOver = lengths.contains { reports.handedOver.contains($0) }
+        for (address, word) in zip(message.recipients, words) {
+            let copies = simulation.copies(of: message.text, for: address)
+            if !Self.isTrue(word, copies: copies) { problems.append("\(address): \(word), \(copies) copies") }
+            if word == "unknown", !isHandedOver { problems.append("\(address): unknown, and was not handed over") }
+        }
+    }
+
+    /// Never "accepted" when the server has it not, never anything else when it has it, and never twice.
+    private static func isTrue(_ word: String, copies: Int) -> Bool {
+        switch word {
+        case "accepted": copies == 1
+        case "unknown": copies <= 1
+        default: copies == 0
+        }
+    }
+
+    /// The words of all recipients of all messages, in order.
+    var words: [String] { outcomes.sorted { $0.key < $1.key }.flatMap { $0.value.flatMap { $0 } } }
+
+    /// The problems with where they came up.
+    var description: String { problems.map { "\(place): \($0)" }.joined(separator: "\n") }
+}
+
+extension SessionKind {
+    /// Runs a session of this kind under these conditions.
+    func session(
+        _ place: String,
+        faults: [NetworkFault] = [],
+        script: SinkScript = SinkScript(),
+        options: PipeOptions = PipeOptions()
+    ) throws -> Verdict {
+        var server = try server()
+        server.script = script
+        let simulation = Simulation(seed: 0, server: server, order: .inOrder)
+        let client = SessionClient(kind: self, messages: TestMessage.several(self))
+        let reports = try simulation.run {
+            await client.run(over: simulation.connect(faults, options: options))
+        }
+        return Verdict("\(self), \(place)", client.messages, reports, in: simulation)
+    }
+}

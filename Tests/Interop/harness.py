@@ -1,0 +1,180 @@
+"""Suites, checks and the programs under test."""
+
+import json
+import os
+import subprocess
+import tempfile
+import time
+import traceback
+
+from messages import PLAIN
+
+
+class Report:
+    """Counts what passed, and prints what did not."""
+
+    def __init__(self):
+        self.passed = self.failed = self.skipped = 0
+
+    def check(self, what, is_right, detail=""):
+        if is_right:
+            self.passed += 1
+        else:
+            self.failed += 1
+            print(f"FAILED {what}: {str(detail)[:1000]}", flush=True)
+
+    def skip(self, what, reason):
+        self.skipped += 1
+        print(f"skipped {what}: {reason}", flush=True)
+
+
+class Result:
+    """What a program said and how it ended."""
+
+    def __init__(self, code, output, errors, seconds):
+        self.code, self.output, self.errors, self.seconds = code, output, errors, seconds
+        try:
+            self.json = json.loads(output)
+        except ValueError:
+            self.json = None
+
+    @property
+    def is_ok(self):
+        return self.code == 0 and bool(self.json) and self.json["ok"]
+
+    @property
+    def recipients(self):
+        return self.json["recipients"] if self.json else []
+
+    @property
+    def outcomes(self):
+        return [recipient["outcome"] for recipient in self.recipients]
+
+    @property
+    def error(self):
+        return (self.json and self.json["error"]) or {}
+
+    @property
+    def kind(self):
+        return self.error.get("kind")
+
+    @property
+    def message(self):
+        return self.error.get("message") or ""
+
+    def __str__(self):
+        return f"exit code {self.code} after {self.seconds:.1f} s, {self.output!r} {self.errors!r}"
+
+
+class Suite:
+    """A subject: every method whose name begins with test_ is run, in the order they are written."""
+
+    name = None
+
+    def __init__(self, tools, authority, report):
+        self.tools, self.authority, self.report = tools, authority, report
+
+    def missing(self):
+        """Why the suite cannot run here, or None."""
+        return None
+
+    def run(self):
+        reason = self.missing()
+        if reason:
+            self.report.skip(self.name, reason)
+            return
+        start, before = time.monotonic(), self.report.passed
+        try:
+            self.set_up()
+            for test in self.tests():
+                try:
+                    getattr(self, test)()
+                except Exception:  # A test that breaks is one that failed; the others go on.
+                    self.check(test, False, traceback.format_exc()[-1000:])
+        except Exception:
+            self.check("set-up", False, traceback.format_exc()[-1000:])
+        finally:
+            self.tear_down()
+        print(f"{self.name}: {self.report.passed - before} passed in {time.monotonic() - start:.0f} s", flush=True)
+
+    def tests(self):
+        names = dict.fromkeys(name for kind in reversed(type(self).__mro__) for name in vars(kind))
+        return [name for name in names if name.startswith("test_")]
+
+    def set_up(self):
+        pass
+
+    def tear_down(self):
+        pass
+
+    def check(self, what, is_right, detail=""):
+        self.report.check(f"{self.name}: {what}", is_right, detail)
+
+    def tool(self, name):
+        return os.path.join(self.tools, name)
+
+    def call(self, command, message=b"", environment=None, seconds=120):
+        start = time.monotonic()
+        done = subprocess.run(
+            command, input=message, capture_output=True, check=False, timeout=seconds,
+            env={**os.environ, **(environment or {})},
+        )
+        return Result(done.returncode, done.stdout, done.stderr, time.monotonic() - start)
+
+    def sending(self, options, recipients=("b@interop.test",), sender="a@interop.test"):
+        """The command line that sends."""
+        to = [word for recipient in recipients for word in ("--to", recipient)]
+        return [self.tool("smtp-send"), "--json", "--from", sender, *options, *to]
+
+
+class ServerSuite(Suite):
+    """A suite against one server, which is started before it and stopped after it, whatever happens."""
+
+    server_kind = None
+
+    def missing(self):
+        return self.server_kind.missing()
+
+    def set_up(self):
+        self.folder = tempfile.TemporaryDirectory(prefix="swift-smtp-")
+        self.server = self.make_server()
+        self.server.start()
+
+    def make_server(self):
+        folder = os.path.join(self.folder.name, self.server_kind.name)
+        os.chmod(self.folder.name, 0o755)
+        os.mkdir(folder)
+        return self.server_kind(folder, self.authority)
+
+    def tear_down(self):
+        server = getattr(self, "server", None)
+        if server:
+            if os.environ.get("KEEP"):
+                print(server.log())
+            server.stop()
+        self.folder.cleanup()
+
+    def send(
+        self, message=PLAIN, recipients=("b@interop.test",), options=(), sender="a@interop.test", at="plain",
+        environment=None,
+    ):
+        """Runs smtp-send on a listener of the server's."""
+        options = [*self.server.place(at), *options]
+        return self.call(self.sending(options, recipients, sender), message, environment)
+
+    def probe(self, at, *options):
+        return self.call([self.tool("smtp-probe"), "--json", *self.server.place(at), *options])
+
+    def agrees(self, result):
+        """The recipients whose outcome the server's log does not confirm."""
+        strange = []
+        for recipient in result.recipients:
+            if recipient["outcome"] == "accepted":
+                words = self.server.accepted_in_log(recipient)
+            elif recipient["outcome"] == "rejected":
+                words = self.server.refused_in_log(recipient)
+            else:
+                continue
+            if not self.server.log_has(*words):
+                strange.append(words)
+        return strange

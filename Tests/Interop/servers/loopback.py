@@ -1,0 +1,70 @@
+"""Ports of the loopback interface, and waiting for what happens on them."""
+
+import os
+import signal
+import socket
+import time
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until(condition, seconds):
+    """Asks until `condition` returns something, or the time is over; returns its last answer."""
+    end = time.monotonic() + seconds
+    answer = condition()
+    while not answer and time.monotonic() < end:
+        time.sleep(0.02)
+        answer = condition()
+    return answer
+
+
+def accepts(port):
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+        return True
+    except OSError:
+        return False
+
+
+def is_listening(port):
+    """Whether somebody listens there, without connecting."""
+    with open("/proc/net/tcp", encoding="ascii") as file:
+        rows = [line.split() for line in file.readlines()[1:]]
+    return any(int(row[1].split(":")[1], 16) == port and row[3] == "0A" for row in rows)
+
+
+def wait_for(port, seconds=30):
+    if not wait_until(lambda: accepts(port), seconds):
+        raise RuntimeError(f"no server on port {port}")
+
+
+def is_running(pid):
+    """Whether there is such a process; one that has ended and that nobody waited for is none."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def read_pid(path):
+    try:
+        with open(path, encoding="utf-8") as file:
+            return int(file.read())
+    except (OSError, ValueError):
+        return None
+
+
+def end_process(pid, seconds=10):
+    """Ends a process: asks first."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+        if wait_until(lambda: not is_running(pid), seconds):
+            return

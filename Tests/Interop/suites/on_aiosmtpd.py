@@ -1,0 +1,23 @@
+"""aiosmtpd, as many test suites of other programs use it."""
+
+from servers.aiosmtpd import Aiosmtpd
+
+from .authentication import Authentication
+from .content import Content
+from .extensions import Extensions
+from .refusals import Refusals
+from .security import Security
+
+
+class AiosmtpdSuite(Content, Refusals, Extensions, Security, Authentication):
+    name = "aiosmtpd"
+    server_kind = Aiosmtpd
+    some_ways = [("starttls", ()), ("tls", ())]
+    keywords = {"SIZE", "8BITMIME", "SMTPUTF8", "HELP"}
+    shows_recipient = False
+    mechanisms = [
+        (at, mechanism, ("alice", "bob")) for at in ("submission", "submissions") for mechanism in ("PLAIN", "LOGIN")
+    ]
+    strongest = {"submission": "PLAIN"}
+    not_offered = [("submission", "SCRAM-SHA-256"), ("submissions", "XOAUTH2"), ("starttls", "PLAIN")]
+    locked = {"submission": (77, "authentication"), "submissions": (77, "authentication")}

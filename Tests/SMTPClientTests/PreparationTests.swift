@@ -1,0 +1,86 @@
+import SMTPSession
+import SMTPTesting
+import SMTPTransport
+import TestSupport
+import Testing
+
+@testable import SMTPClient
+
+/// What is done before the first message, when many tasks want to send one at the same time.
+@Suite("SMTPConnection: many tasks make ready one connection")
+struct PreparationTests {
+    private func server() throws -> (SinkConfiguration, SMTPConfiguration) {
+        let authority = try CertificateAuthority()
+        var tls = TLSConfiguration()
+        tls.identity = try authority.issue(CertificateRequest("mail.example")).identity
+        var server = SinkConfiguration()
+        server.keywords = ["STARTTLS", "AUTH PLAIN"]
+        server.tls = SinkTLS(tls)
+        server.enforcement = [.strict, .encryption, .authentication]
+        server.mechanisms = [.plain { $0 == "user" && $1 == "secret" }]
+        var trusting = TLSConfiguration()
+        trusting.trust = [authority.trust]
+        var client = SMTPConfiguration(security: .startTLS(trusting))
+        client.credentials = .password(user: "user", Secret("secret"))
+        return (server, client)
+    }
+
+    @Test("STARTTLS and AUTH are said once, and all messages go", arguments: 0..<20 as Range<UInt64>)
+    func once(seed: UInt64) throws {
+        let (server, client) = try server()
+        let simulation = Simulation(seed: seed, server: server)
+        try simulation.run {
+            let connection = try await SMTPConnection.open(
+                over: simulation.connect(),
+                host: "mail.example",
+                configuration: client
+            )
+            try await withThrowingTaskGroup { group in
+                for _ in 0..<4 {
+                    group.addTask(executorPreference: simulation.executor) {
+                        try await connection.send("x", from: "", to: ["postmaster"])
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await connection.quit()
+        }
+        let verbs = try #require(simulation.server.sessions.first).commands.map { $0.prefix { $0 != " " } }
+        #expect(verbs.prefix(4) == ["EHLO", "STARTTLS", "EHLO", "AUTH"])
+        #expect(verbs.count { $0 == "STARTTLS" || $0 == "AUTH" } == 2)
+        #expect(simulation.server.messages.count == 4)
+    }
+
+    @Test("Who is cancelled while another makes ready is told at once, and harms nobody")
+    func cancelled() throws {
+        var (server, client) = try server()
+        server.script.on(.command("EHLO"), occurrence: 1, .reply(250, "sink", "STARTTLS").after(.seconds(10)))
+        let simulation = Simulation(seed: 0, server: server, order: .inOrder)
+        let executor = simulation.executor
+        try simulation.run { [client] in
+            let connection = try await SMTPConnection.open(
+                over: simulation.connect(),
+                host: "mail.example",
+                configuration: client
+            )
+            let first = Task(executorPreference: executor) {
+                try await connection.send("x", from: "", to: ["postmaster"])
+            }
+            let second = Task(executorPreference: executor) { () -> SMTPError.Kind? in
+                do throws(SMTPError) {
+                    try await connection.send("y", from: "", to: ["postmaster"])
+                    return nil
+                } catch {
+                    return error.kind
+                }
+            }
+            try await executor.sleep(for: .seconds(1))
+            second.cancel()
+            #expect(await second.value == .cancelled)
+            #expect(executor.now.sinceStart == .seconds(1))
+            _ = try await first.value
+            await connection.quit()
+        }
+        #expect(simulation.server.messages.map(\.text) == ["x\r\n"])
+    }
+}

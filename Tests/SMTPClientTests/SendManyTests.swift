@@ -1,0 +1,419 @@
+import SMTPSession
+import SMTPTesting
+import SMTPTransport
+import SMTPWire
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SMTPClient
+
+/// Many messages over one connection, against a sink that keeps the truth.
+@Suite("SMTPConnection: many messages")
+struct SendManyTests {
+    private static func run<Value: Sendable>(
+        _ server: SinkConfiguration,
+        chunking: ChunkingPolicy = .streams,
+        isLMTP: Bool = false,
+        client: @escaping @Sendable (SMTPConnection) async throws -> Value
+    ) throws -> (value: Value, sink: MailSink) {
+        let executor = DeterministicExecutor()
+        let sink = MailSink(server)
+        var configuration = SMTPConfiguration(security: .insecurePlain)
+        configuration.chunking = chunking
+        configuration.isLMTP = isLMTP
+        let value = try executor.run { [configuration] in
+            let transport = sink.connect(on: executor)
+            let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+            let value = try await client(connection)
+            await connection.quit()
+            await sink.stop()
+            return value
+        }
+        return (value, sink)
+    }
+
+    private static func server(_ keywords: String..., isStrict: Bool = true) -> SinkConfiguration {
+        var configuration = SinkConfiguration()
+        configuration.keywords = keywords
+        if isStrict { configuration.enforcement = .strict }
+        return configuration
+    }
+
+    private static func message(_ number: Int, to recipients: [String] = ["a@x.example"]) throws -> MailObject {
+        MailObject(.text("message \(number)\r\n"), envelope: try Envelope(from: "s@x.example", to: recipients))
+    }
+
+    /// All reports there are, and what ended them.
+    private static func collect(_ reports: DeliveryReports) async -> ([DeliveryReport], SMTPError?) {
+        var collected: [DeliveryReport] = []
+        do throws(SMTPError) {
+            for try await report in reports { collected.append(report) }
+            return (collected, nil)
+        } catch {
+            return (collected, error)
+        }
+    }
+
+    private static func names(_ reports: [DeliveryReport]) -> [String] { reports.map { $0.message.name } }
+
+    // MARK: How they go
+
+    @Test("With PIPELINING content and the next message's commands are one segment, RSET first")
+    func groups() throws {
+        let (names, sink) = try Self.run(Self.server("PIPELINING")) { connection in
+            let messages = try (0..<20).map { try Self.message($0) }
+            return Self.names(await Self.collect(connection.send(contentsOf: messages)).0)
+        }
+        #expect(names == Array(repeating: "accepted", count: 20))
+        #expect(sink.messages.map(\.text) == (0..<20).map { "message \($0)\r\n" })
+        let session = try #require(sink.sessions.first)
+        let commands = ["MAIL FROM:<s@x.example>", "RCPT TO:<a@x.example>", "DATA"]
+        #expect(session.commands[1...3] == commands[...])
+        #expect(session.commands[4...7] == (["RSET"] + commands)[...])
+        // EHLO; the first group; each content, with the group behind it; QUIT.
+        #expect(session.segmentLengths.count == 1 + 1 + 20 + 1)
+    }
+
+    @Test("With CHUNKING too nothing is waited for but the window")
+    func streamed() throws {
+        let (names, sink) = try Self.run(Self.server("PIPELINING", "CHUNKING")) { connection in
+            let messages = try (0..<50).map { try Self.message($0) }
+            return Self.names(await Self.collect(connection.send(contentsOf: messages)).0)
+        }
+        #expect(names == Array(repeating: "accepted", count: 50))
+        #expect(sink.messages.map(\.text) == (0..<50).map { "message \($0)\r\n" })
+        let session = try #require(sink.sessions.first)
+        #expect(session.segmentLengths.count < 10)
+        #expect(session.commands.count { $0 == "RSET" } == 49)
+    }
+
+    @Test(
+        "What is not offered, or not wanted, is not used",
+        arguments: [
+            ([], ChunkingPolicy.streams), (["CHUNKING"], .streams), (["CHUNKING"], .never),
+            (["PIPELINING", "CHUNKING"], .never),
+        ]
+    )
+    func lockStep(keywords: [String], chunking: ChunkingPolicy) throws {
+        var server = Self.server()
+        server.keywords = keywords
+        let (names, sink) = try Self.run(server, chunking: chunking) { connection in
+            let messages = try (0..<5).map { try Self.message($0) }
+            return Self.names(await Self.collect(connection.send(contentsOf: messages)).0)
+        }
+        #expect(names == Array(repeating: "accepted", count: 5))
+        let commands = try #require(sink.sessions.first).commands
+        #expect(commands.contains { $0.hasPrefix("BDAT") } == (chunking == .streams && keywords == ["CHUNKING"]))
+        // Where nothing is under way nothing needs to be cleared.
+        #expect(commands.contains("RSET") == keywords.contains("PIPELINING"))
+    }
+
+    @Test(
+        "An LMTP server's replies for each recipient are told apart",
+        arguments: [["PIPELINING"], ["PIPELINING", "CHUNKING"]]
+    )
+    func lmtp(keywords: [String]) throws {
+        var server = Self.server()
+        server.isLMTP = true
+        server.keywords = keywords
+        server.script.on(.contentForRecipient("full@x.example"), .reply(452, "4.2.2 full"))
+        server.script.on(.recipient("no@x.example"), .reply(550, "5.1.1 no"))
+        let (outcomes, _) = try Self.run(server, isLMTP: true) { connection in
+            let messages = try (0..<8).map {
+                try Self.message($0, to: ["a@x.example", "no@x.example", "full@x.example"])
+            }
+            let (reports, _) = await Self.collect(connection.send(contentsOf: messages))
+            return reports.map { $0.recipients.map { $0.outcome.name } }
+        }
+        let content = keywords.contains("CHUNKING") ? "BDAT" : "DATA"
+        #expect(outcomes == Array(repeating: ["accepted", "rejected RCPT", "rejected \(content)"], count: 8))
+    }
+
+    @Test("After a reply that does not fit, one message waits for the other")
+    func outOfStep() throws {
+        var server = Self.server("PIPELINING", "CHUNKING")
+        server.script.on(.command("RCPT"), occurrence: 2, .reply(503, "5.5.1 out of order"))
+        let (names, sink) = try Self.run(server) { connection in
+            let messages = try (0..<40).map { try Self.message($0) }
+            let reports = connection.send(contentsOf: messages, window: DeliveryWindow(messages: 4))
+            return Self.names(await Self.collect(reports).0)
+        }
+        #expect(names == (0..<40).map { $0 == 1 ? "rejected RCPT" : "accepted" })
+        #expect(sink.messages.count == 39)
+        #expect(try #require(sink.sessions.first).segmentLengths.count > 36)
+    }
+
+    // MARK: What becomes of each
+
+    @Test(
+        "A message that cannot go does not harm those beside it",
+        arguments: [["PIPELINING"], ["PIPELINING", "CHUNKING"]]
+    )
+    func unfit(keywords: [String]) throws {
+        var server = Self.server()
+        server.keywords = keywords
+        let (reports, sink) = try Self.run(server) { connection in
+            var messages = try (0..<6).map { try Self.message($0) }
+            messages[1].content = .text("8-bit: ü")
+            messages[3].envelope.recipients = []
+            messages[4].content = .file(path: "/nonexistent/file")
+            let (reports, failure) = await Self.collect(connection.send(contentsOf: messages))
+            #expect(failure == nil)
+            return reports
+        }
+        #expect(reports.map { $0.error?.kind } == [nil, .content, nil, .usage, .noInput, nil])
+        #expect(reports[1].recipients.map(\.outcome) == [.notAttempted])
+        #expect(reports[1].recipients.map(\.advice) == [.never])
+        #expect(sink.messages.map(\.text) == [0, 2, 5].map { "message \($0)\r\n" })
+    }
+
+    @Test("Reports keep the order of the messages, also where one takes two transactions")
+    func order() throws {
+        var server = Self.server("PIPELINING", "CHUNKING")
+        server.script.on(.recipient("b@x.example"), occurrence: 1, .reply(452, "4.5.3 too many recipients"))
+        let (recipients, sink) = try Self.run(server) { connection in
+            var messages = try (0..<10).map { try Self.message($0) }
+            messages[2] = try Self.message(2, to: ["a@x.example", "b@x.example"])
+            let (reports, _) = await Self.collect(connection.send(contentsOf: messages))
+            #expect(reports.allSatisfy { $0.isAcceptedForAll })
+            return reports.map(\.recipients.count)
+        }
+        #expect(recipients == [1, 1, 2, 1, 1, 1, 1, 1, 1, 1])
+        #expect(sink.messages.count == 11)
+    }
+
+    @Test("At the server's limit of messages those taken are not attempted, and no more are taken")
+    func messageLimit() throws {
+        let taken = Counter()
+        let (result, sink) = try Self.run(Self.server("PIPELINING", "LIMITS MAILMAX=3")) { connection in
+            let messages = try Endless(taken)
+            return await Self.collect(connection.send(contentsOf: messages, window: DeliveryWindow(messages: 2)))
+        }
+        let (reports, failure) = result
+        #expect(failure?.kind == .sessionLimit)
+        #expect(failure?.advice == .sendAgainNow)
+        #expect(reports.count == taken.value)
+        #expect(Self.names(reports).prefix(4) == ["accepted", "accepted", "accepted", "not attempted"])
+        #expect(Set(reports.dropFirst(3).flatMap(\.recipients).map(\.advice)) == [.sendAgainNow])
+        #expect(sink.messages.count == 3)
+    }
+
+    @Test(
+        "When the connection breaks each message taken has its report, and the rest stays with the caller",
+        arguments: [["PIPELINING"], ["PIPELINING", "CHUNKING"], []],
+        [SinkReply.close, .reset, .reply(421, "4.3.0 going down").thenClose()]
+    )
+    func broken(keywords: [String], ending: SinkReply) throws {
+        var server = Self.server()
+        server.keywords = keywords
+        server.script.on(.command("MAIL"), occurrence: 8, ending)
+        let taken = Counter()
+        let (result, sink) = try Self.run(server) { connection in
+            let messages = try Endless(taken)
+            return await Self.collect(connection.send(contentsOf: messages, window: DeliveryWindow(messages: 3)))
+        }
+        let (reports, failure) = result
+        #expect(failure?.kind == .closed)
+        #expect(reports.count == taken.value)
+        for (index, report) in reports.enumerated() {
+            let isThere = sink.messages.contains { $0.text == "message \(index)\r\n" }
+            switch report.message {
+            case .accepted: #expect(isThere)
+            case .notAttempted, .rejected: #expect(!isThere)
+            default: #expect(!keywords.isEmpty)
+            }
+        }
+        #expect(Self.names(reports).count { $0 == "accepted" } == 7)
+    }
+
+    @Test("A server that leaves while no message is at hand ends the reports")
+    func idleClose() throws {
+        var server = Self.server("PIPELINING")
+        server.limits.idleTime = .seconds(60)
+        let (result, _) = try Self.run(server) { connection in
+            let (messages, input) = AsyncStream<MailObject>.makeStream()
+            input.yield(try Self.message(0))
+            return await Self.collect(connection.send(contentsOf: messages))
+        }
+        #expect(Self.names(result.0) == ["accepted"])
+        #expect(result.1?.kind == .closed)
+    }
+
+    // MARK: The sequence and its reader
+
+    @Test("A report is there before the next message is")
+    func asTheyCome() throws {
+        let (names, _) = try Self.run(Self.server("PIPELINING", "CHUNKING")) { connection in
+            let (messages, input) = AsyncStream<MailObject>.makeStream()
+            var reports = connection.send(contentsOf: messages).makeAsyncIterator()
+            var names: [String] = []
+            for number in 0..<3 {
+                input.yield(try Self.message(number))
+                names += try await reports.next().map { [$0.message.name] } ?? []
+                // The channel is free meanwhile.
+                #expect(try await connection.channel.noop().isPositiveCompletion)
+            }
+            input.finish()
+            #expect(try await reports.next() == nil)
+            #expect(try await reports.next() == nil)
+            return names
+        }
+        #expect(names == ["accepted", "accepted", "accepted"])
+    }
+
+    @Test("A message that comes while replies are awaited is sent without waiting for them")
+    func whileWaiting() throws {
+        let gate = Mutex<AsyncStream<MailObject>.Continuation?>(nil)
+        var server = Self.server("PIPELINING", "CHUNKING")
+        let second = try Self.message(1)
+        // The reply to the first message's MAIL takes a second, in which the second message comes.
+        server.script.on(.command("MAIL"), occurrence: 1, .reply(250, "ok").after(.seconds(1)))
+        let (count, sink) = try Self.run(server) { connection in
+            let (messages, input) = AsyncStream<MailObject>.makeStream()
+            input.yield(try Self.message(0))
+            gate.withLock { $0 = input }
+            let executor = connection.channel.executor
+            _ = executor.schedule(at: executor.now.advanced(by: .milliseconds(500))) {
+                gate.withLock { $0 }?.yield(second)
+                gate.withLock { $0 }?.finish()
+            }
+            return await Self.collect(connection.send(contentsOf: messages)).0.count
+        }
+        #expect(count == 2)
+        // The second began behind the first, not knowing yet what had become of it.
+        #expect(try #require(sink.sessions.first).commands.contains("RSET"))
+    }
+
+    @Test("Nothing is taken before the first report is asked for, and then no more than the window asks for")
+    func bounded() throws {
+        let taken = Counter()
+        let (counts, sink) = try Self.run(Self.server("PIPELINING", "CHUNKING")) { connection in
+            let messages = try Endless(taken)
+            let reports = connection.send(contentsOf: messages, window: DeliveryWindow(messages: 5))
+            try await connection.noop()
+            var counts = [taken.value]
+            var iterator = reports.makeAsyncIterator()
+            for _ in 0..<100 { _ = try await iterator.next() }
+            counts.append(taken.value)
+            return counts
+        }
+        #expect(counts[0] == 0)
+        #expect(counts[1] <= 100 + 2 * 4 * 5)
+        // Whoever leaves stops it: what was under way is finished, and QUIT came behind it.
+        #expect(sink.messages.count <= counts[1])
+        #expect(sink.messages.count >= 100)
+        #expect(sink.sessions.first?.ending == .quit)
+    }
+
+    @Test("A reader that is cancelled gets the reports of what was taken, and then that it was cancelled")
+    func cancelled() throws {
+        let taken = Counter()
+        var server = Self.server("PIPELINING", "CHUNKING")
+        server.script.on(.content, occurrence: 5, .reply(250, "2.0.0 late").after(.seconds(60)))
+        let (result, sink) = try Self.run(server) { connection in
+            let messages = try Endless(taken)
+            let window = DeliveryWindow(messages: 3)
+            let executor = connection.channel.executor
+            let reading = Task(executorPreference: executor) {
+                await Self.collect(connection.send(contentsOf: messages, window: window))
+            }
+            _ = executor.schedule(at: executor.now.advanced(by: .seconds(5))) { reading.cancel() }
+            return await reading.value
+        }
+        let (reports, failure) = result
+        #expect(failure?.kind == .cancelled)
+        #expect(reports.count == taken.value)
+        #expect(Self.names(reports).prefix(5) == ["accepted", "accepted", "accepted", "accepted", "unknown"])
+        #expect(reports.dropFirst(4).allSatisfy { !$0.isAcceptedForAny })
+        #expect(sink.messages.count >= 4)
+    }
+
+    @Test("A sequence that fails ends the reports behind those of its messages")
+    func failingSource() throws {
+        struct Broken: Error {}
+        let (result, sink) = try Self.run(Self.server("PIPELINING")) { connection in
+            let first = try (0..<3).map { try Self.message($0) }
+            let messages = AsyncThrowingStream<MailObject, any Error> { input in
+                for message in first { input.yield(message) }
+                input.finish(throwing: Broken())
+            }
+            return await Self.collect(connection.send(contentsOf: messages))
+        }
+        #expect(Self.names(result.0) == ["accepted", "accepted", "accepted"])
+        #expect(result.1?.kind == .content)
+        #expect(result.1?.underlying is Broken)
+        #expect(sink.messages.count == 3)
+    }
+
+    @Test("A connection that cannot be made ready takes no message")
+    func notReady() throws {
+        var server = Self.server()
+        server.script.on(.command("EHLO"), .reply(451, "4.3.0 not now"))
+        let taken = Counter()
+        let (result, _) = try Self.run(server) { connection in
+            await Self.collect(connection.send(contentsOf: try Endless(taken)))
+        }
+        #expect(result.0.isEmpty)
+        #expect(result.1?.reply?.isTransientNegative == true)
+        #expect(taken.value == 0)
+    }
+
+    @Test("Progress tells what has been sent of how much, and ends", arguments: [ChunkingPolicy.never, .always])
+    func progress(chunking: ChunkingPolicy) throws {
+        let text = String(repeating: "A line of some length, to be sent in many pieces.\r\n", count: 20_000)
+        let (counts, _) = try Self.run(Self.server("PIPELINING", "CHUNKING"), chunking: chunking) { connection in
+            let progress = DeliveryProgress()
+            let watching = Task(executorPreference: connection.channel.executor) {
+                var counts: [DeliveryProgress.Count] = []
+                for await count in progress.updates { counts.append(count) }
+                return counts
+            }
+            let envelope = try Envelope(from: "", to: ["a@x.example"])
+            try await connection.send(.text(text), envelope: envelope, progress: progress)
+            let counts = await watching.value
+            #expect(counts.last == progress.current)
+            return counts
+        }
+        let total = UInt64(text.utf8.count + (chunking == .never ? 3 : 0))
+        #expect(counts.count > 2)
+        #expect(counts.map(\.sent) == counts.map(\.sent).sorted())
+        #expect(counts.last == DeliveryProgress.Count(sent: total, total: total))
+    }
+}
+
+extension DeliveryProgress.Count {
+    fileprivate init(sent: UInt64, total: UInt64?) {
+        self.init()
+        self.sent = sent
+        self.total = total
+    }
+}
+
+/// Messages without end, which count how many were taken.
+private struct Endless: Sequence, IteratorProtocol, Sendable {
+    private let taken: Counter
+    private let envelope: Envelope
+    private var number = 0
+
+    init(_ taken: Counter) throws {
+        self.taken = taken
+        envelope = try Envelope(from: "s@x.example", to: ["a@x.example"])
+    }
+
+    mutating func next() -> MailObject? {
+        defer { number += 1 }
+        taken.increment()
+        return MailObject(.text("message \(number)\r\n"), envelope: envelope)
+    }
+}
+
+private final class Counter: Sendable {
+    private let count = Mutex(0)
+
+    var value: Int { count.withLock { $0 } }
+
+    func increment() {
+        count.withLock { $0 += 1 }
+    }
+}
