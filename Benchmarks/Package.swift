@@ -28,7 +28,7 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
-        // What `versus/lock-step` and `versus/allocations` run.
+        // What `versus/lock-step` runs.
         .executableTarget(
             name: "lock-step",
             dependencies: [client, session, transport, wire],

@@ -8,7 +8,7 @@ extension CommandChannel {
     /// Reads until the connection ends or the server waits for a handshake: what comes then is that one's, and no reply.
     func startReading() {
         if let direct {
-            direct.deliver(into: input, to: self)
+            direct.deliver(into: input) { event in self.take(event) }
         } else {
             Task(executorPreference: executor) { await self.readWithTask() }
         }
@@ -91,12 +91,5 @@ extension CommandChannel {
             }
             state.transaction = replies.transaction
         }
-    }
-}
-
-extension CommandChannel: StreamReceiver {
-    /// Takes in what the transport tells of.
-    package nonisolated func received(_ event: StreamEvent) {
-        assumeIsolated { $0.take(event) }
     }
 }

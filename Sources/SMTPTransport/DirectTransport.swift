@@ -9,19 +9,14 @@ package protocol DirectTransport: Transport {
     /// - Throws: ``TransportError`` when the stream broke or was closed.
     func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int
 
-    /// Appends what arrives from now on to `buffer`, and tells `receiver` of it; at once of what is there already.
+    /// Appends what arrives from now on to `buffer`, and calls `onEvent` for it, on the executor; at once for what is
+    /// there already.
     ///
     /// After an event that is not ``StreamEvent/bytes``, and after ``Transport/close(_:)``, no other follows.
-    func deliver(into buffer: ReceiveBuffer, to receiver: any StreamReceiver)
+    func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void)
 
     /// Leaves what arrives from now on to ``Transport/read(into:)``.
     func stopDelivering()
-}
-
-/// Who is told of what arrives.
-package protocol StreamReceiver: AnyObject {
-    /// Something has happened to the incoming direction; called on the transport's executor.
-    func received(_ event: StreamEvent)
 }
 
 /// What has happened to the incoming direction of a stream.

@@ -1,9 +1,9 @@
 // Sends a file's content a number of times over one connection, waiting for each reply.
 //
-// lock-step PORT FILE MESSAGES send|send-on-loop|commands
+// lock-step PORT FILE MESSAGES send|send-on-loop|commands|noop
 //
 // send: as a program would that awaits each message. send-on-loop: the same inside `runOnEventLoop`. commands: the
-// channel's commands one by one, inside `runOnEventLoop`.
+// channel's commands one by one, inside `runOnEventLoop`. noop: a command that does nothing, likewise.
 import SMTPClient
 import SMTPSession
 import SMTPTransport
@@ -40,7 +40,7 @@ func expect(_ reply: SMTPReply, _ code: Int) throws {
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 5, let port = Int(arguments[1]), let messages = Int(arguments[3]) else {
-    throw Failure(reason: "usage: lock-step PORT FILE MESSAGES send|send-on-loop|commands")
+    throw Failure(reason: "usage: lock-step PORT FILE MESSAGES send|send-on-loop|commands|noop")
 }
 let path = arguments[2]
 let mode = arguments[4]
@@ -67,6 +67,10 @@ case "commands":
             try expect(try await channel.data(), 354)
             try expect(try await channel.sendMessage(bytes)[0], 250)
         }
+    }
+case "noop":
+    try await connection.channel.runOnEventLoop { channel in
+        for _ in 0..<messages { try expect(try await channel.noop(), 250) }
     }
 default:
     throw Failure(reason: "no mode is called \(mode)")

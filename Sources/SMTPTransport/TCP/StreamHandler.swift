@@ -15,6 +15,17 @@ final class StreamHandler: ChannelInboundHandler {
     /// The bytes that may lie unread here before the socket is left alone.
     static let highWatermark = 262_144
 
+    /// A class: a function in an optional or a tuple is wrapped anew at each call.
+    private final class Receiver {
+        let buffer: ReceiveBuffer
+        let onEvent: (StreamEvent) -> Void
+
+        init(_ buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+            self.buffer = buffer
+            self.onEvent = onEvent
+        }
+    }
+
     private let executor: EventLoopExecutor
     private var unread: [ByteBuffer] = []
     private var unreadCount = 0
@@ -34,8 +45,7 @@ final class StreamHandler: ChannelInboundHandler {
     private var writer: UnsafeContinuation<Void, Never>?
 
     /// Who is told of bytes by a call instead of waiting for them.
-    private var receiver: (any StreamReceiver)?
-    private var receiverBuffer = ReceiveBuffer()
+    private var receiver: Receiver?
     private var outgoing = ByteBuffer()
     private let socket: DirectSocket?
 
@@ -78,10 +88,9 @@ final class StreamHandler: ChannelInboundHandler {
         }
     }
 
-    func deliver(into buffer: ReceiveBuffer, to receiver: any StreamReceiver) {
-        self.receiver = receiver
-        receiverBuffer = buffer
-        if moveUnread(to: buffer) { receiver.received(.bytes) }
+    func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+        receiver = Receiver(buffer, onEvent)
+        if moveUnread(to: buffer) { onEvent(.bytes) }
         if inputEnd != nil { tellOfEnd() }
     }
 
@@ -93,7 +102,7 @@ final class StreamHandler: ChannelInboundHandler {
     private func tellOfEnd() {
         executor.eventLoop.assumeIsolated().execute { [self] in
             guard let inputEnd, let receiver = receiver.take() else { return }
-            executor.runEvent { receiver.received(inputEnd) }
+            executor.runEvent { receiver.onEvent(inputEnd) }
         }
     }
 
@@ -197,8 +206,7 @@ final class StreamHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         guard closeReason == nil else { return }
-        if receiver != nil { return receiverBuffer.append(bytes.readableBytesSpan) }
-        if let reader { return reader.buffer.append(bytes.readableBytesSpan) }
+        if let buffer = receiver?.buffer ?? reader?.buffer { return buffer.append(bytes.readableBytesSpan) }
         unread.append(bytes)
         unreadCount += bytes.readableBytes
         if unreadCount >= Self.highWatermark, !isPaused {
@@ -209,7 +217,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     func channelReadComplete(context: ChannelHandlerContext) {
         if let receiver {
-            if !receiverBuffer.isEmpty { executor.runEvent { receiver.received(.bytes) } }
+            if !receiver.buffer.isEmpty { executor.runEvent { receiver.onEvent(.bytes) } }
         } else if let reader, !reader.buffer.isEmpty {
             executor.runEvent { resumeReader() }
         }

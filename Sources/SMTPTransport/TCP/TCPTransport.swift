@@ -81,12 +81,12 @@ extension TCPTransport: DirectTransport {
         try stream.value.sendAtOnce(bytes)
     }
 
-    /// Tells `receiver` of what arrives.
-    package func deliver(into buffer: ReceiveBuffer, to receiver: any StreamReceiver) {
-        stream.value.deliver(into: buffer, to: receiver)
+    /// Tells of what arrives by calls of `onEvent`.
+    package func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+        stream.value.deliver(into: buffer, onEvent)
     }
 
-    /// Ends what ``deliver(into:to:)`` began.
+    /// Ends what ``deliver(into:_:)`` began.
     package func stopDelivering() {
         stream.value.stopDelivering()
     }
