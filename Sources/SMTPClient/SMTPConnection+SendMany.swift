@@ -49,7 +49,7 @@ extension SMTPConnection {
         }
     }
 
-    /// Sends messages one after the other, as ``send(contentsOf:window:)-(AsyncSequence,_)`` does.
+    /// Sends messages one after the other, as `send(contentsOf:window:)` of an `AsyncSequence` does.
     ///
     /// - Parameters:
     ///   - messages: The messages; iterated as they can be sent, off the connection's event loop.
@@ -97,6 +97,7 @@ extension SMTPConnection {
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: channel.executor.outerExecutor) { await feed(planner) }
+            let window = avoidance.contains(.crossMessage) ? .single : window
             await withTaskExecutorPreference(channel.executor) { @concurrent in
                 await channel.deliver(from: queue, window) { message in
                     configuration.began(.send(recipientCount: message.envelope.recipients.count), at: site)

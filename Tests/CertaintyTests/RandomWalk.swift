@@ -18,6 +18,7 @@ struct RandomWalk: Sendable {
     private let timeouts: SMTPTimeouts
     private let deadline: Duration?
     private let neighbourCount: Int
+    private let window: DeliveryWindow
 
     /// Whether octets are changed on the way, so that nothing in clear can be believed.
     private let isChanged: Bool
@@ -62,6 +63,7 @@ struct RandomWalk: Sendable {
         timeouts = chance(50) ? SMTPTimeouts() : SMTPTimeouts(all: .seconds(number(1...300)))
         deadline = chance(20) ? .seconds(number(1...1000)) : nil
         neighbourCount = number(0...2)
+        window = chance(50) ? DeliveryWindow() : DeliveryWindow(messages: number(1...4), octets: number(1...100))
     }
 
     /// Walks, and compares what was reported with the truth.
@@ -96,6 +98,7 @@ struct RandomWalk: Sendable {
 
     private func client(_ index: Int) -> SessionClient {
         var client = SessionClient(kind: kind, messages: TestMessage.several(kind, first: 3 * index))
+        client.window = window
         client.configure = { [timeouts, deadline] configuration in
             configuration.channel.timeouts = timeouts
             configuration.channel.deadline = deadline

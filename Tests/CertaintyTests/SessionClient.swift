@@ -1,9 +1,8 @@
+import SMTPClient
 import SMTPSession
 import SMTPTesting
 import SMTPTransport
 import Synchronization
-
-@testable import SMTPClient
 
 /// What was reported of the messages of a session, and what the client did for them.
 struct SessionReports: Sendable {
@@ -21,6 +20,9 @@ struct SessionReports: Sendable {
 struct SessionClient: Sendable {
     let kind: SessionKind
     let messages: [TestMessage]
+
+    /// How far messages that go behind each other run ahead.
+    var window = DeliveryWindow()
 
     /// Changes the configuration.
     var configure: @Sendable (inout SMTPConfiguration) -> Void = { _ in }
@@ -80,73 +82,16 @@ struct SessionClient: Sendable {
 
     private func sendAll(_ connection: SMTPConnection, _ record: Record) -> Task<Void, Never> {
         Task(executorPreference: connection.channel.executor) {
-            var planned: [PlannedMessage] = []
-            do throws(SMTPError) {
-                for message in messages {
-                    let object = MailObject(.text(message.text), envelope: try message.envelope())
-                    let plan = try await connection.plan(object, usesChunks: kind == .streaming)
-                    planned.append(PlannedMessage(message: message, content: object.content, plan: plan))
+            var rest = messages[...]
+            do {
+                let objects = try messages.map { MailObject(.text($0.text), envelope: try $0.envelope()) }
+                for try await report in connection.send(contentsOf: objects, window: window) {
+                    if let message = rest.popFirst() { record.report(message, report) }
                 }
             } catch {
-                for message in messages { record.report(message, nil) }
-                return
+                // What has no report was not begun.
             }
-            await connection.channel.deliver(planned) { record.report($0, $1) }
-        }
-    }
-}
-
-private struct PlannedMessage: Sendable {
-    let message: TestMessage
-    let content: Content
-    let plan: DeliveryPlan
-}
-
-/// Messages that are all at hand.
-private final class ListSource: DeliverySource {
-    private var waiting: [MessageDelivery]
-    private let messages: [TestMessage]
-    private let deliveries: [MessageDelivery]
-    private let report: (TestMessage, DeliveryReport?) -> Void
-
-    init(
-        _ planned: [PlannedMessage],
-        _ report: @escaping (TestMessage, DeliveryReport?) -> Void
-    ) throws(SMTPError) {
-        messages = planned.map(\.message)
-        deliveries = try planned.map { planned throws(SMTPError) in
-            try MessageDelivery(planned.content, planned.plan)
-        }
-        waiting = deliveries.reversed()
-        self.report = report
-    }
-
-    var isExhausted: Bool { waiting.isEmpty }
-    var hasMessage: Bool { !waiting.isEmpty }
-
-    func takeMessage() -> MessageDelivery? { waiting.popLast() }
-
-    func finished(_ message: MessageDelivery) {
-        guard let index = deliveries.firstIndex(where: { $0 === message }) else { return }
-        report(messages[index], message.report())
-    }
-
-    func ended(with error: ChannelError?) {
-        for delivery in waiting.reversed() { finished(delivery) }
-        waiting = []
-    }
-}
-
-extension CommandChannel {
-    fileprivate func deliver(
-        _ planned: [PlannedMessage],
-        _ report: @escaping @Sendable (TestMessage, DeliveryReport?) -> Void
-    ) async {
-        guard let source = try? ListSource(planned, report) else { return }
-        do throws(ChannelError) {
-            try await deliver(source, DeliveryOptions(windowMessages: 5))
-        } catch {
-            source.ended(with: error)
+            for message in rest { record.report(message, nil) }
         }
     }
 }
