@@ -17,7 +17,7 @@ extension CommandChannel {
             let run = DeliveryRun(source, window)
             while !isClosed, !run.isCancelled {
                 await writeAhead(run)
-                await flush()
+                if !flushAtOnce() { await flush() }
                 run.showProgress()
                 source.willWait()
                 if run.isEmpty {

@@ -71,7 +71,7 @@ extension CommandChannel {
 
     private func receiveGreeting(_ tls: TLSConfiguration?, host: String) async throws(ChannelError) -> SMTPReply {
         if let tls { try await startTLSAtOnce(tls, host: host) }
-        replies.expect(Expectation(.greeting, verb: "connection", timeout: options.timeouts.greeting), at: executor.now)
+        replies.expect(Expectation(.greeting, verb: "connection", timeout: options.timeouts.greeting))
         replies.handedOver(at: executor.now)
         watchDeadlines()
         do throws(ChannelError) {

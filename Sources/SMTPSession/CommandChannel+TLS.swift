@@ -33,7 +33,7 @@ extension CommandChannel {
             replies.tlsStarted()
             publishTransaction()
             clearExtensions()
-            parkedReader.take()?.resume()
+            startReading()
             return info
         }
     }
