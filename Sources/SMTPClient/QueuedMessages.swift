@@ -61,7 +61,8 @@ final class QueuedMessages: DeliverySource {
     func willWait() {
         publish()
         if queue.isAbandoned { planned.removeAll() }
-        if planned.isEmpty { queue.wakeForMessage(wake) }
+        // A message that is at hand, and that the window does not let go, is no reason to be woken: a reply will be.
+        if !hasMessage { queue.wakeForMessage(wake) }
     }
 
     func ended(with error: ChannelError?) {
