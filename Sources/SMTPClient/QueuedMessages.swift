@@ -60,7 +60,7 @@ final class QueuedMessages: DeliverySource {
     func willWait() {
         publish()
         if queue.isAbandoned { planned.removeAll() }
-        // What is at hand already waits for the window, and not to be told of.
+        // A message that is at hand, and that the window does not let go, is no reason to be woken: a reply will be.
         if !hasMessage { queue.wakeForMessage(wake) }
     }
 
