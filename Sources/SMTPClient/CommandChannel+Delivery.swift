@@ -127,7 +127,9 @@ extension CommandChannel {
             do throws(SMTPError) {
                 isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
                 // The reading was broken off: this is no whole chunk.
-                if !mayContentFollow(inChunks: true) { throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled) }
+                guard mayContentFollow(inChunks: true) else {
+                    throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled)
+                }
             } catch {
                 return flight.machine.contentFailed(error)
             }

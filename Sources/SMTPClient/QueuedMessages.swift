@@ -61,7 +61,8 @@ final class QueuedMessages: DeliverySource {
     func willWait() {
         publish()
         if queue.isAbandoned { planned.removeAll() }
-        if planned.isEmpty { queue.wakeForMessage(wake) }
+        // What is at hand already waits for the window, and not to be told of.
+        if !hasMessage { queue.wakeForMessage(wake) }
     }
 
     func ended(with error: ChannelError?) {

@@ -42,6 +42,11 @@ public struct SMTPConfiguration: Sendable {
     /// Default ``ChunkingPolicy/streams``.
     public var chunking: ChunkingPolicy = .streams
 
+    /// What is not used with servers that offer more than they cope with.
+    ///
+    /// Default ``ServerWorkaround/known``.
+    public var workarounds = ServerWorkaround.known
+
     /// What happens to content that RFC 5321 has no place for.
     public var contentPolicy = ContentPolicy()
 

@@ -53,10 +53,11 @@ extension SMTPConnection {
         }
         // A keyword without a list says nothing of what it takes.
         if !taken.isEmpty, let unknown = attributes.first(where: { !taken.contains($0.name) }) {
-            throw .notOffered("\(keyword.name) \(unknown.name.text)", because: "it takes other attributes")
+            let names = taken.map(\.text).joined(separator: ", ")
+            throw .beyondOffer("\(keyword.name) \(unknown.name.text)", because: "it takes \(names)")
         }
         guard channel.state.transaction.stage != .open else {
-            throw .usage("\(keyword.name) is not permitted while a mail transaction is open")
+            throw .inTransaction(keyword.name)
         }
     }
 }

@@ -88,8 +88,8 @@ extension SMTPConnection {
             security: state.security,
             isLMTP: state.transaction.isLMTP
         )
-        planner.isPipeliningAllowed = configuration.isPipeliningAllowed
-        planner.usesChunks = usesChunks
+        planner.isPipeliningAllowed = configuration.isPipeliningAllowed && !avoidance.contains(.pipelining)
+        planner.usesChunks = usesChunks && !avoidance.contains(.chunking)
         planner.usesPRDR = configuration.usesPRDR
         planner.contentPolicy = configuration.contentPolicy
         planner.dropsOptionalParameters = configuration.dropsOptionalParameters

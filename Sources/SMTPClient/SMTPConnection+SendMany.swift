@@ -97,6 +97,7 @@ extension SMTPConnection {
     ) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: channel.executor.outerExecutor) { await feed(planner) }
+            let window = avoidance.contains(.crossMessage) ? .single : window
             await withTaskExecutorPreference(channel.executor) { @concurrent in
                 await channel.deliver(from: queue, window) { message in
                     configuration.began(.send(recipientCount: message.envelope.recipients.count), at: site)

@@ -41,15 +41,16 @@ extension CommandChannel {
     ///   - tcp: How to connect.
     ///   - options: Times, limits and the transcript. ``ChannelOptions/deadline`` counts from here.
     ///   - tls: TLS to set up before the greeting, as on port 465 (RFC 8314 §3.3), or `nil` for none.
+    ///   - executor: The event loop to live on, by default the next of the process's shared ones.
     /// - Returns: The channel, and the greeting, whatever it says.
     /// - Throws: ``ChannelError`` if no connection or no greeting came.
     public static func connect(
         to endpoint: Endpoint = .host("localhost", port: SMTPPort.relay),
         tcp: TCPOptions = TCPOptions(),
         options: ChannelOptions = ChannelOptions(),
-        tls: TLSConfiguration? = nil
+        tls: TLSConfiguration? = nil,
+        on executor: EventLoopExecutor = .next()
     ) async throws(ChannelError) -> (channel: CommandChannel, greeting: SMTPReply) {
-        let executor = EventLoopExecutor.next()
         let start = executor.now
         var tcp = tcp
         var options = options

@@ -71,6 +71,9 @@ class Suite:
 
     name = None
 
+    # Options that every call of a tool has.
+    dialect = ()
+
     def __init__(self, tools, authority, report):
         self.tools, self.authority, self.report = tools, authority, report
 
@@ -124,7 +127,7 @@ class Suite:
     def sending(self, options, recipients=("b@interop.test",), sender="a@interop.test"):
         """The command line that sends."""
         to = [word for recipient in recipients for word in ("--to", recipient)]
-        return [self.tool("smtp-send"), "--json", "--from", sender, *options, *to]
+        return [self.tool("smtp-send"), "--json", *self.dialect, "--from", sender, *options, *to]
 
 
 class ServerSuite(Suite):
@@ -163,7 +166,7 @@ class ServerSuite(Suite):
         return self.call(self.sending(options, recipients, sender), message, environment)
 
     def probe(self, at, *options):
-        return self.call([self.tool("smtp-probe"), "--json", *self.server.place(at), *options])
+        return self.call([self.tool("smtp-probe"), "--json", *self.dialect, *self.server.place(at), *options])
 
     def agrees(self, result):
         """The recipients whose outcome the server's log does not confirm."""

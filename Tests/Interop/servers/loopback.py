@@ -1,15 +1,28 @@
 """Ports of the loopback interface, and waiting for what happens on them."""
 
 import os
+import random
 import signal
 import socket
 import time
 
 
+given = set()
+
+
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """A port that nobody has: below those that the system gives to clients, so that none of them takes it meanwhile."""
+    while True:
+        port = random.randrange(10_000, 30_000)
+        if port in given:
+            continue
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        given.add(port)
+        return port
 
 
 def wait_until(condition, seconds):

@@ -10,8 +10,8 @@ from .loopback import is_listening, wait_until
 class Scripted:
     """A server for one connection that says one line after the other, whatever it hears.
 
-    It waits for a line of the client's between two of its own. The line "..." is said by silence, "." by waiting for the
-    end of a content; when there is no line left, the connection is closed.
+    It waits for a line of the client's between two of its own. The line "..." is said by silence, "." by waiting for
+    the end of a content; when there is no line left, the connection is closed.
     """
 
     def __init__(self, script):
@@ -80,7 +80,7 @@ class OpenSSLServer(Scripted):
         self.process = subprocess.Popen(
             [
                 "openssl", "s_server", "-accept", f"127.0.0.1:{self.port}", "-naccept", "1", "-quiet",
-                "-cert", self.certificate, "-key", self.key, *self.options,
+                "-cert", self.certificate, "-cert_chain", self.certificate, "-key", self.key, *self.options,
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )

@@ -1,12 +1,16 @@
 """What is tried. A further server or subject is one more class in SUITES."""
 
 from .failures import Failures
+from .large import Large
 from .on_aiosmtpd import AiosmtpdSuite
+from .on_dovecot import DovecotLMTP, DovecotSubmission
 from .on_exim import EximAuthentication, EximSuite
+from .on_openssl import OpenSSLSuite
 from .on_opensmtpd import OpenSMTPDSuite
 from .on_postfix import PostfixAuthentication, PostfixSecurity, PostfixSuite
+from .on_sendmail import SendmailSuite
 
 SUITES = [
-    Failures, PostfixSuite, PostfixSecurity, PostfixAuthentication, EximSuite, EximAuthentication, OpenSMTPDSuite,
-    AiosmtpdSuite,
+    Failures, Large, OpenSSLSuite, PostfixSuite, PostfixSecurity, PostfixAuthentication, DovecotSubmission, DovecotLMTP,
+    EximSuite, EximAuthentication, OpenSMTPDSuite, SendmailSuite, AiosmtpdSuite,
 ]
