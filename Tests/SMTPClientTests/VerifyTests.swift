@@ -20,7 +20,7 @@ struct VerifyTests {
         "A positive reply comes back with its mailboxes, any other is a refusal with its reply",
         arguments: replies.indices
     )
-    func replies(number: Int) throws {
+    func answers(number: Int) throws {
         let (code, lines, mailboxes) = Self.replies[number]
         let argument = try CommandArgument("smith")
         var server = SinkConfiguration(offering: [])
