@@ -55,7 +55,17 @@ let package = Package(
         ),
         .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
         .executableTarget(name: "smtp-probe", dependencies: ["ProbeTool"], swiftSettings: settings),
-        .executableTarget(name: "smtp-load", dependencies: ["LoadTool"], swiftSettings: settings),
+        .executableTarget(
+            name: "smtp-load",
+            dependencies: ["LoadTool"],
+            swiftSettings: settings,
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                    .when(platforms: [.linux], configuration: .release)
+                )
+            ]
+        ),
         .executableTarget(
             name: "send-mail",
             dependencies: [client, transport, argumentParser],
