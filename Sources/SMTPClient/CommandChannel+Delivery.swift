@@ -24,7 +24,7 @@ extension CommandChannel {
                     // No reply is to come that could tell more.
                     if let outputFailure { fail(.transport(outputFailure)) }
                     guard run.hasMessage, !isClosed, !isCancelled else { break }
-                } else {
+                } else if !(run.mayStart && canWrite && !isCancelled) {
                     await takeReplies(run)
                 }
             }

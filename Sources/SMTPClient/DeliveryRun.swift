@@ -111,6 +111,9 @@ final class DeliveryRun {
         !isOutOfStep && flights.count < window.messages && byteCount < window.octets
     }
 
+    /// Whether another message is at hand and may be written now: it may have come after the writing.
+    var mayStart: Bool { writing == nil && mayFollow && hasMessage }
+
     func nextMessage() -> MessageDelivery? {
         unfinished.take() ?? source.takeMessage()
     }
