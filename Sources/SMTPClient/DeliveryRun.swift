@@ -85,6 +85,9 @@ final class DeliveryRun {
 
     private var flights: Deque<DeliveryFlight> = []
 
+    /// The server has answered 421, and by that said that it takes nothing of what is behind (RFC 5321 §3.8).
+    private var hasServerLeft = false
+
     /// The octets of content of those under way.
     private var byteCount = 0
 
@@ -159,6 +162,7 @@ final class DeliveryRun {
         if writing === flight { writing = nil }
         flight.message.finished(flight.transaction, flight.machine.record)
         let reason = flight.machine.closeReason
+        if case .closedByServer(after: .some) = reason { hasServerLeft = true }
         if flight.message.hasMore, reason == nil {
             unfinished = flight.message
         } else {
@@ -181,7 +185,8 @@ final class DeliveryRun {
     /// The connection ended: what is under way is settled as far as replies have come.
     func connectionLost(_ error: ChannelError) {
         while let flight = flights.popFirst() {
-            flight.machine.connectionLost(error)
+            flight.machine.connectionLost(error, behindGoodbye: hasServerLeft)
+            if flight.machine.record.isClosing { hasServerLeft = true }
             flight.message.finished(flight.transaction, flight.machine.record)
             flight.message.fail(SMTPError(error))
             source.finished(flight.message)

@@ -23,9 +23,19 @@ extension SMTPConnection {
         policy: RecipientPolicy = .anyAccepted,
         progress: DeliveryProgress? = nil
     ) async throws(SMTPError) -> DeliveryReport {
-        defer { progress?.finished() }
-        let message = MailObject(content, envelope: envelope, policy: policy, progress: progress)
-        return try await observed(.send(recipientCount: envelope.recipients.count), { .sent($0) }) {
+        try await send(MailObject(content, envelope: envelope, policy: policy, progress: progress))
+    }
+
+    /// Sends a message, as ``send(_:envelope:policy:progress:)`` does.
+    ///
+    /// - Parameter message: The message, and whom it comes from and goes to.
+    /// - Returns: One outcome for each recipient; at least one was accepted.
+    /// - Throws: ``SMTPError`` with the report if the server does not have the message, or may not have it.
+    @discardableResult
+    public func send(_ message: MailObject) async throws(SMTPError) -> DeliveryReport {
+        // Whatever happens, nobody waits for its progress any longer.
+        defer { message.progress?.finished() }
+        return try await observed(.send(recipientCount: message.envelope.recipients.count), { .sent($0) }) {
             () async throws(SMTPError) in
             try await deliver(message)
         }

@@ -184,8 +184,9 @@ struct TransactionMachine: ~Copyable {
         if record.isClosing, awaitedCount == 0 { close(.closedByServer(after: reply.code == 421 ? reply : nil)) }
     }
 
-    /// No more replies come, for this reason.
-    mutating func connectionLost(_ error: ChannelError) {
+    /// No more replies come, for this reason; `behindGoodbye` if the server left before it came to this transaction.
+    mutating func connectionLost(_ error: ChannelError, behindGoodbye: Bool = false) {
+        if behindGoodbye || record.isClosing { record.serverLeft() }
         record.lost(error, verb: awaitedCount > 0 ? record.verb(of: answered) : nil)
         close(error)
     }
