@@ -58,10 +58,11 @@ final class DeliveryFlight {
         )
     }
 
-    var plan: DeliveryPlan { message.plan }
+    /// Whether the next message may be written behind this one.
+    var isPipelined: Bool { message.plan.isPipelined }
 
     func command(for step: TransactionMachine.Step) -> SMTPCommand {
-        plan.command(for: step, of: transaction)
+        message.plan.command(for: step, of: transaction)
     }
 }
 
@@ -109,6 +110,9 @@ final class DeliveryRun {
     var mayFollow: Bool {
         !isOutOfStep && flights.count < window.messages && byteCount < window.octets
     }
+
+    /// Whether another message is at hand and may be written now: it may have come after the writing.
+    var mayStart: Bool { writing == nil && mayFollow && hasMessage }
 
     func nextMessage() -> MessageDelivery? {
         unfinished.take() ?? source.takeMessage()
