@@ -97,6 +97,8 @@ class Suite:
         return None
 
     def run(self):
+        if self.report.is_cancelled:
+            return
         reason = self.missing()
         if reason:
             self.report.skip(self.name, reason)
