@@ -97,6 +97,16 @@ let package = Package(
             swiftSettings: settings
         ),
         .target(
+            name: "GuideCode",
+            dependencies: [
+                integrations, client, session, transport, wire, testing,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "GuideTests", dependencies: ["GuideCode"], swiftSettings: settings),
+        .target(
             name: "ToolTesting",
             dependencies: ["ToolSupport"],
             path: "Tests/ToolTesting",

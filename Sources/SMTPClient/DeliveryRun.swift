@@ -58,10 +58,11 @@ final class DeliveryFlight {
         )
     }
 
-    var plan: DeliveryPlan { message.plan }
+    /// Whether the next message may be written behind this one.
+    var isPipelined: Bool { message.plan.isPipelined }
 
     func command(for step: TransactionMachine.Step) -> SMTPCommand {
-        plan.command(for: step, of: transaction)
+        message.plan.command(for: step, of: transaction)
     }
 }
 

@@ -34,10 +34,9 @@ extension SMTPConnection {
     private func deliver(_ message: MailObject) async throws(SMTPError) -> DeliveryReport {
         let plan = try await plan(message, usesChunks: configuration.chunking == .always)
         // Entered once for the whole message: each entry from another executor costs about a round trip on loopback.
-        let result = await withTaskExecutorPreference(channel.executor) { @concurrent in
+        let report = await withTaskExecutorPreference(channel.executor) { @concurrent in
             await channel.deliver(message, plan)
         }
-        let report = try result.get()
         guard report.isAcceptedForAny else { throw SMTPError(report).refined(for: channel.state.security) }
         return report
     }
@@ -88,8 +87,8 @@ extension SMTPConnection {
             security: state.security,
             isLMTP: state.transaction.isLMTP
         )
-        planner.isPipeliningAllowed = configuration.isPipeliningAllowed
-        planner.usesChunks = usesChunks
+        planner.isPipeliningAllowed = configuration.isPipeliningAllowed && !avoidance.contains(.pipelining)
+        planner.usesChunks = usesChunks && !avoidance.contains(.chunking)
         planner.usesPRDR = configuration.usesPRDR
         planner.contentPolicy = configuration.contentPolicy
         planner.dropsOptionalParameters = configuration.dropsOptionalParameters
@@ -100,19 +99,15 @@ extension SMTPConnection {
 
 extension CommandChannel {
     /// Sends one message.
-    fileprivate func deliver(_ message: MailObject, _ plan: DeliveryPlan) async -> Result<DeliveryReport, SMTPError> {
-        do throws(SMTPError) {
-            let source = SingleMessage(try MessageDelivery(message, plan))
-            do throws(ChannelError) {
-                try await deliver(source, .single)
-            } catch {
-                // The turn never came: nothing was sent.
-                source.message.fail(SMTPError(error))
-            }
-            return .success(source.message.report())
+    fileprivate func deliver(_ message: MailObject, _ plan: DeliveryPlan) async -> DeliveryReport {
+        let source = SingleMessage(MessageDelivery(message, plan))
+        do throws(ChannelError) {
+            try await deliver(source, .single)
         } catch {
-            return .failure(error)
+            // The turn never came: nothing was sent.
+            source.message.fail(SMTPError(error))
         }
+        return source.message.report()
     }
 }
 

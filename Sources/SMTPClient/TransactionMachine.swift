@@ -7,7 +7,7 @@ internal import SMTPWire
 /// Pure: replies and losses come in as events, what to write goes out as a ``Step``. One rule decides for lock-step,
 /// pipelined and streamed transactions alike: a step may be written once all it depends on is known, and where commands
 /// are pipelined a step depends on less.
-struct TransactionMachine {
+struct TransactionMachine: ~Copyable {
     /// Something to write, which the server answers.
     enum Step: Hashable {
         /// RSET, which clears what an earlier transaction may have left.

@@ -146,8 +146,11 @@ struct TransactionRecord {
     private var refusal: SMTPError? {
         if let mailReply, mailReply.isNegative { return .refused(mailReply, verb: "MAIL") }
         if isAnyRecipientAccepted {
-            let reply = earlyRefusal ?? finalReply ?? contentReplies.first { $0.isNegative }
-            if let reply, reply.isNegative { return .refused(reply, verb: verb) }
+            // The last reply may be positive where each recipient's own was not (PRDR).
+            let final = finalReply.flatMap { $0.isNegative ? $0 : nil }
+            if let reply = earlyRefusal ?? final ?? contentReplies.first(where: \.isNegative) {
+                return .refused(reply, verb: verb)
+            }
         }
         let first = recipientReplies.lazy.compactMap { $0 }.first { $0.isNegative }
         return first.map { .refused($0, verb: "RCPT") }

@@ -71,17 +71,15 @@ struct ReplyQueue {
     /// The moment of the ``deadline``.
     @inline(__always)
     var dueAt: MonotonicInstant? {
-        guard let head = expectations.first, let since = head.headSince,
-            let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
+        guard let head = expectations.first, let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
         else { return nil }
-        return max(written, since).advanced(by: head.timeout)
+        return max(written, head.headSince ?? written).advanced(by: head.timeout)
     }
 
     // MARK: What is sent
 
-    mutating func expect(_ expectation: Expectation, at now: MonotonicInstant) {
+    mutating func expect(_ expectation: Expectation) {
         expectations.append(expectation)
-        if expectations.count == 1 { becomeHead(at: now) }
     }
 
     /// All that was expected so far has left for the server.

@@ -15,6 +15,7 @@ struct SendManyTests {
         _ server: SinkConfiguration,
         chunking: ChunkingPolicy = .streams,
         isLMTP: Bool = false,
+        change: @Sendable (inout SMTPConfiguration) -> Void = { _ in },
         client: @escaping @Sendable (SMTPConnection) async throws -> Value
     ) throws -> (value: Value, sink: MailSink) {
         let executor = DeterministicExecutor()
@@ -22,6 +23,7 @@ struct SendManyTests {
         var configuration = SMTPConfiguration(security: .insecurePlain)
         configuration.chunking = chunking
         configuration.isLMTP = isLMTP
+        change(&configuration)
         let value = try executor.run { [configuration] in
             let transport = sink.connect(on: executor)
             let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
@@ -142,6 +144,36 @@ struct SendManyTests {
         #expect(names == (0..<40).map { $0 == 1 ? "rejected RCPT" : "accepted" })
         #expect(sink.messages.count == 39)
         #expect(try #require(sink.sessions.first).segmentLengths.count > 36)
+    }
+
+    @Test(
+        "What a server is known not to cope with is not used",
+        arguments: [
+            ("mail.example ESMTP chasquid", nil, ["PIPELINING"], 22),
+            ("mail.example ESMTP chasquidian", nil, ["PIPELINING"], 13),
+            ("mail.example ESMTP", nil, ["PIPELINING"], 13),
+            ("mail.example ESMTP", ServerWorkaround(host: "LocalHost", avoiding: .pipelining), ["PIPELINING"], 42),
+            ("mail.example ESMTP", ServerWorkaround(host: "other", avoiding: .pipelining), ["PIPELINING"], 13),
+            (
+                "MAIL ready", ServerWorkaround(greetingWord: "mail", avoiding: .chunking), ["PIPELINING", "CHUNKING"],
+                13
+            ),
+        ] as [(String, ServerWorkaround?, [String], Int)]
+    )
+    func workarounds(greeting: String, workaround: ServerWorkaround?, keywords: [String], segments: Int) throws {
+        var server = Self.server()
+        server.keywords = keywords
+        server.script.on(.connection, .reply(220, greeting))
+        let change: @Sendable (inout SMTPConfiguration) -> Void = { configuration in
+            if let workaround { configuration.workarounds.append(workaround) }
+        }
+        let (names, sink) = try Self.run(server, change: change) { connection in
+            let messages = try (0..<10).map { try Self.message($0) }
+            return Self.names(await Self.collect(connection.send(contentsOf: messages)).0)
+        }
+        #expect(names == Array(repeating: "accepted", count: 10))
+        // EHLO, QUIT, and what the messages take: a group each and one, two each, or one each command.
+        #expect(try #require(sink.sessions.first).segmentLengths.count == segments)
     }
 
     // MARK: What becomes of each

@@ -18,6 +18,9 @@ extension LoadOptions {
                                 Use TLS, from the first octet or by STARTTLS. (default: no TLS)
           --ca <file>           Certificates to trust instead of the system's.
           --server-name <name>  The name to verify instead of the host's.
+          --user <user>         The user to authenticate as, under TLS.
+          --password-env <variable>
+                                The variable that holds the password.
           --pipeline            Insist on PIPELINING. (default: if the server offers it)
           --no-pipeline         Wait for the reply to each command.
           --chunking            Send content by BDAT, streamed unless --no-pipeline.

@@ -20,6 +20,10 @@ struct LoadOptions: Equatable, Sendable {
     var ca: String?
     var serverName: String?
 
+    /// Whom to authenticate as, and the variable of the environment that holds the password.
+    var user: String?
+    var passwordEnv: String?
+
     /// Whether PIPELINING is insisted on, or done without; `nil` to take what the server offers.
     var pipeline: Bool?
     var chunking = false
@@ -92,6 +96,8 @@ struct LoadOptions: Equatable, Sendable {
             tls = security
         case "--ca": ca = try value()
         case "--server-name": serverName = try value()
+        case "--user": user = try value()
+        case "--password-env": passwordEnv = try value()
         case "--window": window = try number()
         default: throw .usage("there is no option \(name)")
         }

@@ -4,12 +4,17 @@ import SMTPTransport
 import SMTPWire
 import ToolSupport
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// What is to be done, checked as far as it can be before anything is opened.
 struct LoadRequest: Sendable {
     let endpoint: Endpoint
-
-    /// The host that is dialled, which a certificate must be valid for.
-    let host: String
     let configuration: SMTPConfiguration
     let messages: Int
     let connections: Int
@@ -28,7 +33,7 @@ struct LoadRequest: Sendable {
         guard let host = options.host else { throw .usage("--host is missing") }
         guard let port = options.port else { throw .usage("--port is missing") }
         endpoint = try Endpoint(host: host, port: port)
-        self.host = if case .host(let name, _) = endpoint { name } else { host }
+        let dialled = if case .host(let name, _) = endpoint { name } else { host }
         messages = try Self.count("--messages", options.messages)
         connections = try Self.count("--connections", options.connections)
         let perConnection = try options.messagesPerConnection.map { count throws(ToolFailure) in
@@ -41,7 +46,7 @@ struct LoadRequest: Sendable {
         message = LoadMessage(size: options.size, isDotted: options.dots, isUnique: options.unique)
         let recipients = try Self.count("--recipients", options.recipients)
         envelope = try Self.envelope(recipients)
-        configuration = try Self.configuration(options, host: self.host)
+        configuration = try Self.configuration(options, host: dialled)
         wanted = (options.pipeline == true ? [.pipelining] : []) + (options.chunking ? [.chunking] : [])
     }
 
@@ -63,7 +68,22 @@ struct LoadRequest: Sendable {
         var configuration = SMTPConfiguration(security: try security(options, host: host))
         configuration.isPipeliningAllowed = options.pipeline ?? true
         configuration.chunking = options.chunking ? .always : .never
+        configuration.credentials = try credentials(options)
         return configuration
+    }
+
+    /// The password comes from the environment: every user of the machine can read a command line.
+    private static func credentials(_ options: LoadOptions) throws(ToolFailure) -> Credentials? {
+        switch (options.user, options.passwordEnv) {
+        case (nil, nil): return nil
+        case (let user?, let variable?):
+            guard options.tls != nil else { throw .usage("--user is of no use without --tls") }
+            guard let password = getenv(variable) else {
+                throw .usage("the variable \"\(variable)\" of --password-env is not set")
+            }
+            return .password(user: user, Secret(String(cString: password)))
+        default: throw .usage("--user and --password-env need each other")
+        }
     }
 
     private static func security(_ options: LoadOptions, host: String) throws(ToolFailure) -> ConnectionSecurity {

@@ -42,20 +42,16 @@ struct LoadWorker: Sendable {
     }
 
     private func connect(on executor: EventLoopExecutor) async throws(ToolFailure) -> SMTPConnection {
-        let transport: TCPTransport
-        do throws(TransportError) {
-            transport = try await TCPTransport.connect(to: request.endpoint, executor: executor)
-        } catch {
-            throw ToolFailure(.connect, error.description, .failed)
-        }
-        ledger.connected()
         do throws(SMTPError) {
-            return try await SMTPConnection.open(
-                over: transport,
-                host: request.host,
-                configuration: request.configuration
+            let connection = try await SMTPConnection.connect(
+                to: request.endpoint,
+                configuration: request.configuration,
+                on: executor
             )
+            ledger.connected()
+            return connection
         } catch {
+            if !error.isWithoutConnection { ledger.connected() }
             throw ToolFailure(error)
         }
     }
@@ -141,5 +137,13 @@ extension SMTPConnection {
             guard let report = error.report else { throw error }
             return report
         }
+    }
+}
+
+extension SMTPError {
+    /// Whether not even a connection came about.
+    fileprivate var isWithoutConnection: Bool {
+        if case .transport(.connectTimedOut)? = underlying as? ChannelError { return true }
+        return kind == .hostNotFound || kind == .connect
     }
 }

@@ -108,6 +108,9 @@ struct LoadFailureTests {
         (["--host", "h", "--port", "25", "--window", "0"], "--window must be"),
         (["--host", "h", "--port", "25", "--size", "-1"], "--size must"),
         (["--host", "h", "--port", "25", "--ca", "f"], "--ca is of no use"),
+        (["--host", "h", "--port", "25", "--user", "u"], "need each other"),
+        (["--host", "h", "--port", "25", "--user", "u", "--password-env", "HOME"], "no use without --tls"),
+        (["--host", "h", "--port", "25", "--tls", "implicit", "--user", "u", "--password-env", "?"], "not set"),
         (["--host", "h", "--port", "25", "--tls", "implicit", "--ca", "/nonexistent"], "/nonexistent"),
         (["--host", "h", "--port", "25", "--tls", "maybe"], "--tls must be"),
         (["--host", "h", "--port", "25", "--pipeline", "--no-pipeline"], "exclude"),
@@ -146,6 +149,8 @@ struct LoadFailureTests {
         expected.tls = .starttls
         expected.ca = "a=b"
         expected.serverName = "n"
+        expected.user = "u"
+        expected.passwordEnv = "V"
         expected.pipeline = false
         expected.chunking = true
         expected.dots = true
@@ -154,7 +159,7 @@ struct LoadFailureTests {
         let values = [
             ("--host", "h"), ("--port", "25"), ("--messages", "2"), ("--size", "3"), ("--connections", "4"),
             ("--recipients", "5"), ("--messages-per-connection", "6"), ("--tls", "starttls"), ("--ca", "a=b"),
-            ("--server-name", "n"), ("--window", "7"),
+            ("--server-name", "n"), ("--user", "u"), ("--password-env", "V"), ("--window", "7"),
         ]
         let flags = ["--no-pipeline", "--chunking", "--dots", "--unique"]
         #expect(try LoadOptions(values.flatMap { [$0.0, $0.1] } + flags) == expected)

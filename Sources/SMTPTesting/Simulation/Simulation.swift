@@ -46,10 +46,16 @@ public final class Simulation: Sendable {
     ///   - seed: What all that is random follows from.
     ///   - server: What the server is, in all sessions alike.
     ///   - order: The order of jobs that are ready at the same time; by default one drawn from the seed.
-    public init(seed: UInt64, server: SinkConfiguration = SinkConfiguration(), order: JobOrder? = nil) {
+    ///   - stepLimit: The most jobs and timers that one ``run(_:)`` may take, by default a million.
+    public init(
+        seed: UInt64,
+        server: SinkConfiguration = SinkConfiguration(),
+        order: JobOrder? = nil,
+        stepLimit: Int = 1_000_000
+    ) {
         self.seed = seed
         self.server = MailSink(server)
-        executor = DeterministicExecutor(order: order ?? .random(seed: seed))
+        executor = DeterministicExecutor(order: order ?? .random(seed: seed), stepLimit: stepLimit)
         state = Mutex(State(generator: SeededGenerator(seed: seed)))
     }
 
