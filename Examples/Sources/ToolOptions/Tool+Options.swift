@@ -14,8 +14,8 @@ extension Tool {
         _ arguments: [String],
         _ streams: StandardStreams,
         outcome: (ToolFailure) -> String,
-        _ body: (Options) async -> ExitCode
-    ) async -> ExitCode {
+        _ body: (Options) async -> ToolSupport.ExitCode
+    ) async -> ToolSupport.ExitCode {
         let options: Options
         do {
             options = try Options.parse(arguments)
@@ -31,7 +31,7 @@ extension Tool {
         _ streams: StandardStreams,
         as options: Options.Type,
         outcome: (ToolFailure) -> String
-    ) -> ExitCode {
+    ) -> ToolSupport.ExitCode {
         if Options.exitCode(for: error) == .success {
             streams.writeLines(Options.fullMessage(for: error), to: streams.output)
             return .ok
