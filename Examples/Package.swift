@@ -35,22 +35,27 @@ let package = Package(
     targets: [
         .target(
             name: "ToolSupport",
-            dependencies: [client, session, transport, wire, argumentParser],
+            dependencies: [client, session, transport, wire],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ToolOptions",
+            dependencies: ["ToolSupport", transport, argumentParser],
             swiftSettings: settings
         ),
         .target(
             name: "SendTool",
-            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            dependencies: ["ToolOptions", "ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
         .target(
             name: "ProbeTool",
-            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            dependencies: ["ToolOptions", "ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
         .target(
             name: "LoadTool",
-            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            dependencies: ["ToolSupport", client, session, transport, wire],
             swiftSettings: settings
         ),
         .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
@@ -61,7 +66,7 @@ let package = Package(
             swiftSettings: settings,
             linkerSettings: [
                 .unsafeFlags(
-                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                    ["-static-stdlib"],
                     .when(platforms: [.linux], configuration: .release)
                 )
             ]
@@ -140,7 +145,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LoadToolTests",
-            dependencies: ["LoadTool", "ToolSupport", "ToolTesting", client, transport, testing, argumentParser],
+            dependencies: ["LoadTool", "ToolSupport", "ToolTesting", client, transport, testing],
             swiftSettings: settings
         ),
     ]

@@ -1,5 +1,6 @@
 import SMTPClient
 import SMTPSession
+import ToolOptions
 import ToolSupport
 
 /// `smtp-send`, from the command line to the exit code.
