@@ -12,6 +12,7 @@ import Testing
 struct SoakTests {
     private static let count = Int(Environment.number("SOAK_MESSAGES") ?? 2000)
     private static let connectionCount = Int(Environment.number("SOAK_CONNECTIONS") ?? 10)
+    private static let batchLength = max(1, min(1000, count / (4 * connectionCount)))
     private static let seed = Environment.number("SOAK_SEED") ?? 1_126_000_000
 
     /// What the workers have done.
@@ -78,7 +79,7 @@ struct SoakTests {
     private static func work(_ port: Int, _ tally: Tally) async throws {
         while true {
             // A connection that fails takes its batch with it: each message has its one report then, too.
-            let batch = tally.take(1000)
+            let batch = tally.take(batchLength)
             guard !batch.isEmpty else { return }
             var rest = batch.count
             do {
