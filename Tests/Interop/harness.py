@@ -141,7 +141,7 @@ class Suite:
     def tool(self, name):
         return os.path.join(self.tools, name)
 
-    def call(self, command, message=b"", environment=None, seconds=120):
+    def call(self, command, message=b"", environment=None, seconds=240):
         if self.report.is_cancelled:
             raise Cancelled
         start = time.monotonic()
