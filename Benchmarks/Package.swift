@@ -28,6 +28,12 @@ let package = Package(
         .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []),
     ],
     targets: [
+        // What `versus/lock-step` runs.
+        .executableTarget(
+            name: "lock-step",
+            dependencies: [client, session, transport, wire],
+            swiftSettings: settings
+        ),
         // The plugin looks for benchmarks in a folder of this name, and nowhere else.
         .executableTarget(
             name: "Micro",

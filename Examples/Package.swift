@@ -55,7 +55,17 @@ let package = Package(
         ),
         .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
         .executableTarget(name: "smtp-probe", dependencies: ["ProbeTool"], swiftSettings: settings),
-        .executableTarget(name: "smtp-load", dependencies: ["LoadTool"], swiftSettings: settings),
+        .executableTarget(
+            name: "smtp-load",
+            dependencies: ["LoadTool"],
+            swiftSettings: settings,
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib", "-l_FoundationCollections", "-l_FoundationCShims"],
+                    .when(platforms: [.linux], configuration: .release)
+                )
+            ]
+        ),
         .executableTarget(
             name: "send-mail",
             dependencies: [client, transport, argumentParser],
@@ -81,6 +91,16 @@ let package = Package(
             dependencies: [client, session, transport, wire, testing, argumentParser],
             swiftSettings: settings
         ),
+        .target(
+            name: "GuideCode",
+            dependencies: [
+                integrations, client, session, transport, wire, testing,
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ],
+            swiftSettings: settings
+        ),
+        .testTarget(name: "GuideTests", dependencies: ["GuideCode"], swiftSettings: settings),
         .target(
             name: "ToolTesting",
             dependencies: ["ToolSupport"],

@@ -3,7 +3,7 @@ from html import escape
 
 from works import WORKS
 
-WIDTH, LABEL, BAR, ROW, GAP, TOP = 760, 190, 440, 18, 30, 54
+WIDTH, LABEL, BAR, FIGURE, ROW, GAP, TOP = 760, 190, 440, 60, 18, 30, 54
 # One style sheet for both kinds of background; without it, in an old viewer, the colours of the light one.
 STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #24292f }
@@ -40,7 +40,8 @@ def text(value):
 def goals(work, medians, key):
     """Where the goals for the figure stand, in its unit."""
     for goal in work.goals:
-        if goal.figure == ("rate" if key == "megabytes" else key) and goal.value(medians) is not None:
+        is_shown = goal.figure == ("rate" if key == "megabytes" else key) and not (key == "memory" and goal.over)
+        if is_shown and goal.value(medians) is not None:
             base = medians[goal.over][key] if goal.over else 1
             yield goal.client, goal.limit * base
 
@@ -57,16 +58,15 @@ def panel(name, medians, top):
     for label, m in medians.items():
         kind = {"ours": "ours", "C": "limit"}.get(programs[label], "peer")
         length = max(1, BAR * m[key] / most)
+        place = LABEL + length + 6
         shown = "bare C, the limit" if label == "C" else label
         lines.append(f'<text x="{LABEL - 8}" y="{y + 13}" text-anchor="end">{escape(shown)}</text>')
         lines.append(f'<rect class="{kind}" x="{LABEL}" y="{y + 2.5}" width="{length:.1f}" height="{ROW - 5}"/>')
-        ends = [length]
-        for client, value in marks:
-            if client == label:
-                x = LABEL + BAR * value / most
-                ends.append(x - LABEL)
-                lines.append(f'<line class="goal" x1="{x:.1f}" x2="{x:.1f}" y1="{y}" y2="{y + ROW - 1}"/>')
-        place = LABEL + max(ends) + 6
+        for value in (value for client, value in marks if client == label):
+            x = LABEL + BAR * value / most
+            lines.append(f'<line class="goal" x1="{x:.1f}" x2="{x:.1f}" y1="{y}" y2="{y + ROW - 1}"/>')
+            if place - 8 < x < place + FIGURE:
+                place = x + 6
         lines.append(f'<text class="figure" x="{place:.1f}" y="{y + 13}">{text(m[key])}</text>')
         y += ROW
     return lines, y + GAP - 12

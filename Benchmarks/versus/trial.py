@@ -8,15 +8,6 @@ import sys
 LONGEST = 300
 
 
-def sink_command(programs, work, client):
-    expected = programs.file(work, "source" if client.program == "smtp-source" else "crlf")
-    command = [programs.sink, "--offer", work.offer, "--delay", str(work.delay), "--expect", expected]
-    command += ["--recipients", str(work.recipients)]
-    if work.has_tls:
-        command += ["--certificate", programs.certificate, "--key", programs.key, "--implicit"]
-    return command
-
-
 def measure(programs, command):
     """What `command` took: the little program that starts it reports on a descriptor of its own."""
     reading, writing = os.pipe()
@@ -37,19 +28,16 @@ def measure(programs, command):
         return json.loads(report.readline())
 
 
-def run(programs, work, client):
+def run(make_sink, programs, work, client):
     """What one run of `client` gave, if the sink saw just what it should."""
-    sink = subprocess.Popen(sink_command(programs, work, client), stdout=subprocess.PIPE, text=True)
+    sink = make_sink(programs, work, client)
     try:
-        port = sink.stdout.readline().strip()
-        took = measure(programs, programs.command(client, work, port))
-        sink.send_signal(signal.SIGTERM)
-        seen = json.loads(sink.stdout.readline())
+        took = measure(programs, programs.command(client, work, sink.port))
+        complaint = sink.complaint(client)
     finally:
-        sink.kill()
-        sink.wait()
-    if took["status"] != 0 or seen["messages"] != client.messages or seen["wrong"] != 0:
-        sys.exit(f"{work.title}, {client.label}: status {took['status']}, the sink saw {seen}")
+        sink.stop()
+    if took["status"] != 0 or complaint:
+        sys.exit(f"{work.title}, {client.label}: exit code {took['status'] >> 8}; {complaint or 'the sink saw all'}")
     return {
         "rate": client.messages / took["seconds"],
         "megabytes": client.messages * work.size / took["seconds"] / 1e6,

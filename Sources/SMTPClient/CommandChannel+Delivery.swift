@@ -17,14 +17,14 @@ extension CommandChannel {
             let run = DeliveryRun(source, window)
             while !isClosed, !run.isCancelled {
                 await writeAhead(run)
-                await flush()
+                if !flushAtOnce() { await flush() }
                 run.showProgress()
                 source.willWait()
                 if run.isEmpty {
                     // No reply is to come that could tell more.
                     if let outputFailure { fail(.transport(outputFailure)) }
                     guard run.hasMessage, !isClosed, !isCancelled else { break }
-                } else {
+                } else if !(run.mayStart && canWrite && !isCancelled) {
                     await takeReplies(run)
                 }
             }
@@ -49,7 +49,7 @@ extension CommandChannel {
             // Its source may have failed.
             settle(run)
             if run.writing === flight {
-                guard flight.machine.isWritten, flight.plan.isPipelined, run.mayFollow else { return }
+                guard flight.machine.isWritten, flight.isPipelined, run.mayFollow else { return }
                 run.writing = nil
             }
         }
@@ -115,7 +115,7 @@ extension CommandChannel {
 
     /// Sends the next chunk, and takes what replies there are.
     private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
-        if let url = flight.plan.url {
+        if let url = flight.message.plan.url {
             append(.burl(url, last: true))
             flight.machine.chunkWritten(isLast: true)
             return flight.machine.contentHandedOver()
@@ -127,7 +127,9 @@ extension CommandChannel {
             do throws(SMTPError) {
                 isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
                 // The reading was broken off: this is no whole chunk.
-                if !mayContentFollow(inChunks: true) { throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled) }
+                guard mayContentFollow(inChunks: true) else {
+                    throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled)
+                }
             } catch {
                 return flight.machine.contentFailed(error)
             }

@@ -35,7 +35,7 @@ public struct Content: Sendable {
     /// Bytes and files are looked through in any case: 8-bit octets that are stated to be 7-bit are an error. A stream
     /// cannot be: without a statement it goes as 8-bit where the server offers 8BITMIME, and elsewhere
     /// ``ContentPolicy/unstatedEncoding`` decides. If its header is not ASCII, the envelope says so by
-    /// ``MailParameter/smtpUTF8``.
+    /// `MailParameter/smtpUTF8`.
     public var encoding: Encoding?
 
     private init(_ source: Source) {

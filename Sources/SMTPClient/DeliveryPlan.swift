@@ -1,7 +1,7 @@
 internal import SMTPSession
 public import SMTPWire
 
-/// What will be sent for a message, decided and checked before a byte of it is: ``SMTPConnection/send(_:envelope:policy:)``
+/// What will be sent for a message, decided and checked before a byte of it is: ``SMTPConnection/send(_:envelope:policy:progress:)``
 /// does just this.
 public struct DeliveryPlan: Hashable, Sendable {
     /// How the content goes.

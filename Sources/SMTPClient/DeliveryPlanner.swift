@@ -155,7 +155,7 @@ struct DeliveryPlanner {
         // Who asks is no part of where.
         let host = authority.split(separator: "@", omittingEmptySubsequences: false).last?.lowercased() ?? ""
         guard !taken.contains(where: { [scheme, "\(scheme)://\(host)"].contains($0.lowercased()) }) else { return }
-        throw .notOffered("BURL \(scheme)", because: "it does not fetch the content from there")
+        throw .beyondOffer("BURL of such \(DisplayText.escape(scheme)) URLs", because: "it fetches nothing from there")
     }
 
     private func usesChunks(_ body: BodyType?) -> Bool {

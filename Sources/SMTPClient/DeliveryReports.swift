@@ -1,5 +1,5 @@
 /// The reports of messages that are sent one after the other, in the order of the messages; see
-/// ``SMTPConnection/send(contentsOf:window:)``.
+/// `SMTPConnection/send(contentsOf:window:)`.
 ///
 /// Sending begins when the first report is asked for, and never runs further ahead of the reader than the window asks
 /// for. The sequence can be iterated once: each iteration would send the messages again.

@@ -17,7 +17,7 @@ public struct Envelope: Hashable, Sendable {
         }
     }
 
-    /// Where reports about the message go; ``ReversePath/null`` for messages that must not be reported on.
+    /// Where reports about the message go; `ReversePath/null` for messages that must not be reported on.
     public var reversePath: ReversePath
 
     /// What MAIL says beyond the path; each needs an extension of the server's.

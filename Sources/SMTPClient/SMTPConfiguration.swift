@@ -42,6 +42,11 @@ public struct SMTPConfiguration: Sendable {
     /// Default ``ChunkingPolicy/streams``.
     public var chunking: ChunkingPolicy = .streams
 
+    /// What is not used with servers that offer more than they cope with.
+    ///
+    /// Default ``ServerWorkaround/known``.
+    public var workarounds = ServerWorkaround.known
+
     /// What happens to content that RFC 5321 has no place for.
     public var contentPolicy = ContentPolicy()
 
@@ -54,7 +59,7 @@ public struct SMTPConfiguration: Sendable {
     /// Whether parameters that a message can do without are left out where the server does not offer their extension.
     ///
     /// Default `false`: what is asked for and not offered is an error before MAIL. With `true` the parameters of DSN, AUTH,
-    /// MT-PRIORITY, SOLICIT, PRDR, and BY with ``DeliverBy/Mode/notifies`` go to servers that offer them, and
+    /// MT-PRIORITY, SOLICIT, PRDR, and BY with `DeliverBy/Mode/notifies` go to servers that offer them, and
     /// ``DeliveryPlan/dropped`` says which do not; a relay that drops those of DSN owes the sender a report (RFC 3461
     /// §5.2.2).
     public var dropsOptionalParameters = false

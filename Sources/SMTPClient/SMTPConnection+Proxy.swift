@@ -8,7 +8,7 @@ extension SMTPConnection {
     /// Has the server take this session for that of another client (XCLIENT), and says hello again.
     ///
     /// Makes hello and TLS first, as the configuration asks for them. The session begins anew: what was offered is
-    /// forgotten, and so is an authentication, unless the attributes say ``ClientAttribute/Name/login``. TLS stays.
+    /// forgotten, and so is an authentication, unless the attributes say `ClientAttribute/Name/login`. TLS stays.
     ///
     /// - Parameter attributes: What is known of the client.
     /// - Returns: What the server offers now.
@@ -53,10 +53,11 @@ extension SMTPConnection {
         }
         // A keyword without a list says nothing of what it takes.
         if !taken.isEmpty, let unknown = attributes.first(where: { !taken.contains($0.name) }) {
-            throw .notOffered("\(keyword.name) \(unknown.name.text)", because: "it takes other attributes")
+            let names = taken.map(\.text).joined(separator: ", ")
+            throw .beyondOffer("\(keyword.name) \(unknown.name.text)", because: "it takes \(names)")
         }
         guard channel.state.transaction.stage != .open else {
-            throw .usage("\(keyword.name) is not permitted while a mail transaction is open")
+            throw .inTransaction(keyword.name)
         }
     }
 }

@@ -6,7 +6,7 @@ extension SMTPConnection {
     /// Does what the configuration asks for before mail is sent, as far as it has not been done: hello, STARTTLS with
     /// another hello behind it, and authentication.
     ///
-    /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:)`` do it by themselves. Of many tasks that ask
+    /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:progress:)`` do it by themselves. Of many tasks that ask
     /// for it at the same time one does it, and the others wait.
     ///
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/notOffered`` if the server does not offer STARTTLS that is

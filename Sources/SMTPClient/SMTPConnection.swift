@@ -4,7 +4,7 @@ internal import SMTPWire
 
 /// A connection to an SMTP server that sends messages and tells what became of each.
 ///
-/// It is built on ``CommandChannel`` and keeps no state of its own: what the session allows is read off the replies the
+/// It is built on `CommandChannel` and keeps no state of its own: what the session allows is read off the replies the
 /// channel has seen, whoever sent the commands. So both interfaces can be used on one connection in turn, and operations
 /// asked for by many tasks run one after the other.
 ///
@@ -24,10 +24,19 @@ public struct SMTPConnection: Sendable {
     /// The host that was dialled.
     var host: String { site.host }
 
-    init(_ channel: CommandChannel, _ configuration: SMTPConfiguration, _ site: ConnectionSite) {
+    /// What is better not used with this server.
+    let avoidance: ServerWorkaround.Avoidance
+
+    init(
+        _ channel: CommandChannel,
+        _ configuration: SMTPConfiguration,
+        _ site: ConnectionSite,
+        greeting: SMTPReply
+    ) {
         self.channel = channel
         self.configuration = configuration
         self.site = site
+        avoidance = configuration.workarounds.avoidance(for: site.host, greeting: greeting)
     }
 }
 
@@ -39,12 +48,14 @@ extension SMTPConnection {
     /// - Parameters:
     ///   - endpoint: Where the server listens.
     ///   - configuration: How.
+    ///   - executor: The event loop to live on, by default the next of the process's shared ones.
     /// - Returns: The connection, over which nothing has been said yet. It is open until ``quit()``, or until its
     ///   channel is disconnected.
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if the server greets with anything but 220.
     public static func connect(
         to endpoint: Endpoint,
-        configuration: SMTPConfiguration
+        configuration: SMTPConfiguration,
+        on executor: EventLoopExecutor = .next()
     ) async throws(SMTPError) -> SMTPConnection {
         if configuration.isLMTP, case .host(_, port: SMTPPort.relay) = endpoint {
             throw .usage("LMTP must not be spoken on port 25 (RFC 2033 §5)")
@@ -59,12 +70,14 @@ extension SMTPConnection {
                     to: endpoint,
                     tcp: configuration.tcp,
                     options: configuration.channel,
-                    tls: configuration.security.implicit
+                    tls: configuration.security.implicit,
+                    on: executor
                 )
             } catch {
                 throw SMTPError(error)
             }
-            return try await SMTPConnection(channel, configuration, site).welcomed(by: greeting, observation)
+            let connection = SMTPConnection(channel, configuration, site, greeting: greeting)
+            return try await connection.welcomed(by: greeting, observation)
         } catch {
             observation.ended(.failed(error))
             throw error
@@ -77,8 +90,8 @@ extension SMTPConnection {
     ///   - transport: The transport; the connection owns it from now on, also when opening fails.
     ///   - host: The host at its other end, which a certificate must be valid for.
     ///   - configuration: How to use it.
-    /// - Returns: As ``connect(to:configuration:)`` does.
-    /// - Throws: As ``connect(to:configuration:)`` does.
+    /// - Returns: As ``connect(to:configuration:on:)`` does.
+    /// - Throws: As ``connect(to:configuration:on:)`` does.
     public static func open(
         over transport: sending any Transport,
         host: String = "localhost",
@@ -99,7 +112,8 @@ extension SMTPConnection {
             } catch {
                 throw SMTPError(error)
             }
-            return try await SMTPConnection(channel, configuration, site).welcomed(by: greeting, observation)
+            let connection = SMTPConnection(channel, configuration, site, greeting: greeting)
+            return try await connection.welcomed(by: greeting, observation)
         } catch {
             observation.ended(.failed(error))
             throw error

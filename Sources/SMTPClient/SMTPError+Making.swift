@@ -52,6 +52,17 @@ extension SMTPError {
         SMTPError(.usage, by: .caller, message, advice: .never, hint: hint)
     }
 
+    /// A command that no transaction may be open for.
+    static func inTransaction(_ verb: String) -> SMTPError {
+        usage("\(verb) is not permitted while a mail transaction is open", hint: "say it before MAIL, or after RSET")
+    }
+
+    /// EXTERNAL over TLS with nothing to be known by.
+    static let noClientCertificate = usage(
+        "EXTERNAL needs a client certificate, and none was configured for TLS",
+        hint: "set the identity of the TLS configuration"
+    )
+
     /// An extension that is needed and not there.
     static func notOffered(_ keyword: String, because reason: String) -> SMTPError {
         SMTPError(.notOffered, by: .server, "the server does not offer \(keyword): \(reason)", advice: .never)

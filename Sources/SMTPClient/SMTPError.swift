@@ -80,28 +80,28 @@ public struct SMTPError: Error, Sendable {
     }
 
     /// What kind of failure it is.
-    public var kind: Kind
+    public internal(set) var kind: Kind
 
     /// Who caused it.
-    public var initiator: Initiator
+    public internal(set) var initiator: Initiator
 
     /// What was being done: the verb of the command, or `nil` outside any.
-    public var verb: String?
+    public internal(set) var verb: String?
 
     /// The server's words, if it is they that say no.
-    public var reply: SMTPReply?
+    public internal(set) var reply: SMTPReply?
 
     /// Whether the message may be sent again.
-    public var advice: Advice
+    public internal(set) var advice: Advice
 
     /// The failure of the layer below, if it was one.
-    public var underlying: (any Error)?
+    public internal(set) var underlying: (any Error)?
 
     /// What became of the message, if one was being sent.
-    public var report: DeliveryReport?
+    public internal(set) var report: DeliveryReport?
 
     /// What was tried, if an authentication failed.
-    public var authentication: AuthenticationFailure?
+    public internal(set) var authentication: AuthenticationFailure?
 
     /// What happened and where, on one line, in the server's own words where there are any; safe to log.
     public let message: String

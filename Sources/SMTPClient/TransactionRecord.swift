@@ -92,6 +92,12 @@ struct TransactionRecord {
     /// The verb of the command that `step` is, or that the content follows.
     func verb(of step: TransactionMachine.Step) -> String { step == .chunk ? verb : step.verb }
 
+    /// The server has answered 421, to this transaction or one before it, and so takes no content that it has not
+    /// answered for: it closes the connection (RFC 5321 §3.8).
+    mutating func serverLeft() {
+        if contentReplies.isEmpty { isHandedOver = false }
+    }
+
     mutating func lost(_ error: ChannelError, verb: String?) {
         fail(SMTPError(error, verb: verb))
     }
@@ -146,8 +152,11 @@ struct TransactionRecord {
     private var refusal: SMTPError? {
         if let mailReply, mailReply.isNegative { return .refused(mailReply, verb: "MAIL") }
         if isAnyRecipientAccepted {
-            let reply = earlyRefusal ?? finalReply ?? contentReplies.first { $0.isNegative }
-            if let reply, reply.isNegative { return .refused(reply, verb: verb) }
+            // The last reply may be positive where each recipient's own was not (PRDR).
+            let final = finalReply.flatMap { $0.isNegative ? $0 : nil }
+            if let reply = earlyRefusal ?? final ?? contentReplies.first(where: \.isNegative) {
+                return .refused(reply, verb: verb)
+            }
         }
         let first = recipientReplies.lazy.compactMap { $0 }.first { $0.isNegative }
         return first.map { .refused($0, verb: "RCPT") }

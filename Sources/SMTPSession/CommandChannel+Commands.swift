@@ -191,7 +191,7 @@ extension CommandChannel {
         try await withTurn { () async throws(ChannelError) -> SMTPReply in
             try admitCommand()
             append(command)
-            await flush()
+            if !flushAtOnce() { await flush() }
             return try await nextReply().reply
         }
     }

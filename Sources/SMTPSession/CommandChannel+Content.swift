@@ -63,10 +63,11 @@ extension CommandChannel {
         guard inbox.isEmpty, !holderIsCancelled, canWrite else { return nil }
         if isLast { replies.contentCompleted() }
         options.transcript.map { show(content: piece, isLast: isLast, to: $0) }
-        let mayFollow = await write(piece)
+        let count = writeAtOnce(piece)
+        if count < piece.byteCount { await write(piece.extracting(count...)) }
         if isLast { replies.handedOver(at: executor.now) }
         watchDeadlines()
-        return mayFollow && inbox.isEmpty && !holderIsCancelled
+        return canWrite && inbox.isEmpty && !holderIsCancelled
     }
 
     /// Whether more of a content can be sent: the channel is open, somebody wants it, and the server has not refused it;

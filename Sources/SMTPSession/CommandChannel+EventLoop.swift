@@ -6,12 +6,13 @@ extension CommandChannel {
     ///
     /// - Important: Other connections live on the same event loop. Whatever blocks or computes for long in `body`
     ///   stalls them all, and the deadlines with them.
-    /// - Parameter body: What to run; it is a part of the calling task, and cancelled with it.
+    /// - Parameter body: What to run, isolated to this channel, which it is given; it is a part of the calling task, and
+    ///   cancelled with it.
     /// - Returns: What `body` returns.
     /// - Throws: What `body` throws.
-    public nonisolated func runOnEventLoop<Value: Sendable, Failure: Error>(
-        _ body: @concurrent @Sendable () async throws(Failure) -> Value
+    public func runOnEventLoop<Value: Sendable, Failure: Error>(
+        _ body: @Sendable (isolated CommandChannel) async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
-        try await withTaskExecutorPreference(executor, operation: body)
+        try await withTaskExecutorPreference(executor) { () async throws(Failure) -> Value in try await body(self) }
     }
 }

@@ -41,15 +41,16 @@ extension CommandChannel {
     ///   - tcp: How to connect.
     ///   - options: Times, limits and the transcript. ``ChannelOptions/deadline`` counts from here.
     ///   - tls: TLS to set up before the greeting, as on port 465 (RFC 8314 §3.3), or `nil` for none.
+    ///   - executor: The event loop to live on, by default the next of the process's shared ones.
     /// - Returns: The channel, and the greeting, whatever it says.
     /// - Throws: ``ChannelError`` if no connection or no greeting came.
     public static func connect(
         to endpoint: Endpoint = .host("localhost", port: SMTPPort.relay),
         tcp: TCPOptions = TCPOptions(),
         options: ChannelOptions = ChannelOptions(),
-        tls: TLSConfiguration? = nil
+        tls: TLSConfiguration? = nil,
+        on executor: EventLoopExecutor = .next()
     ) async throws(ChannelError) -> (channel: CommandChannel, greeting: SMTPReply) {
-        let executor = EventLoopExecutor.next()
         let start = executor.now
         var tcp = tcp
         var options = options
@@ -70,7 +71,7 @@ extension CommandChannel {
 
     private func receiveGreeting(_ tls: TLSConfiguration?, host: String) async throws(ChannelError) -> SMTPReply {
         if let tls { try await startTLSAtOnce(tls, host: host) }
-        replies.expect(Expectation(.greeting, verb: "connection", timeout: options.timeouts.greeting), at: executor.now)
+        replies.expect(Expectation(.greeting, verb: "connection", timeout: options.timeouts.greeting))
         replies.handedOver(at: executor.now)
         watchDeadlines()
         do throws(ChannelError) {

@@ -38,7 +38,7 @@ extension CommandChannel {
                 if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
                 if replies.awaitsContent { throw .misuse(.contentExpected) }
                 let expectation = Expectation(.raw, verb: "raw bytes", timeout: options.timeouts.other)
-                replies.expect(expectation, at: executor.now)
+                replies.expect(expectation)
                 replies.handedOver(at: executor.now)
                 watchDeadlines()
             }

@@ -2,34 +2,39 @@ internal import SMTPTransport
 internal import SMTPWire
 internal import Synchronization
 
-/// The server's side: one task reads for as long as the connection lives, also when nobody waits, so that a server that
-/// says goodbye or leaves is noticed before the next message is given to it.
+/// The server's side: it is listened to for as long as the connection lives, also when nobody waits, so that a server
+/// that says goodbye or leaves is noticed before the next message is given to it.
 extension CommandChannel {
+    /// Reads until the connection ends or the server waits for a handshake: what comes then is that one's, and no reply.
     func startReading() {
-        Task(executorPreference: executor) { await self.readUntilClosed() }
+        if let direct {
+            direct.deliver(into: input) { event in self.take(event) }
+        } else {
+            Task(executorPreference: executor) { await self.readWithTask() }
+        }
     }
 
-    private func readUntilClosed() async {
-        while !isClosed {
-            if replies.transaction.awaitsTLS {
-                // What comes next is the handshake's, and no reply.
-                await withUnsafeContinuation { reader in
-                    if replies.transaction.awaitsTLS, !isClosed { parkedReader = reader } else { reader.resume() }
-                }
-                continue
-            }
+    private func readWithTask() async {
+        while !isClosed, !replies.transaction.awaitsTLS {
             do throws(TransportError) {
-                guard try await transport.read(into: input) else {
-                    fail(.closedByServer(after: goodbye))
-                    return
-                }
+                take(try await transport.read(into: input) ? .bytes : .endOfStream)
             } catch {
-                // A 421 before a reset says more than the reset, and behind QUIT nothing can be cut off.
-                let isOrderly = goodbye != nil || (replies.transaction.hasQuit && replies.isEmpty)
-                fail(isOrderly ? .closedByServer(after: goodbye) : .transport(error))
-                return
+                take(.failed(error))
             }
+        }
+    }
+
+    private func take(_ event: StreamEvent) {
+        switch event {
+        case .bytes:
             takeReplies()
+            if replies.transaction.awaitsTLS { direct?.stopDelivering() }
+        case .endOfStream:
+            fail(.closedByServer(after: goodbye))
+        case .failed(let error):
+            // A 421 before a reset says more than the reset, and behind QUIT nothing can be cut off.
+            let isOrderly = goodbye != nil || (replies.transaction.hasQuit && replies.isEmpty)
+            fail(isOrderly ? .closedByServer(after: goodbye) : .transport(error))
         }
     }
 

@@ -15,7 +15,7 @@ extension CommandChannel {
     /// - Returns: What is known of the protected connection; also in ``ChannelState/tls``.
     /// - Throws: ``ChannelError/misuse(_:)`` with ``Misuse/tlsNotExpected`` before a 220;
     ///   ``ChannelError/protocolViolation(_:)`` with ``ProtocolViolation/bytesBeforeTLS(count:)`` if bytes came behind the
-    ///   220, which are never read as a reply; ``ChannelError/transport(_:)`` with ``TransportError/tls(_:)``;
+    ///   220, which are never read as a reply; ``ChannelError/transport(_:)`` with `TransportError/tls(_:)`;
     ///   ``ChannelError/timedOut(_:after:)``; or ``ChannelError/cancelled``.
     @discardableResult
     public func upgradeToTLS(
@@ -33,7 +33,7 @@ extension CommandChannel {
             replies.tlsStarted()
             publishTransaction()
             clearExtensions()
-            parkedReader.take()?.resume()
+            startReading()
             return info
         }
     }

@@ -7,6 +7,8 @@ extension CommandChannel {
     ///
     /// - Throws: What `body` throws; ``ChannelError/cancelled`` if the task is cancelled before the turn comes, when
     ///   nothing was written; or why the channel is closed.
+    // Inlined here and below: each function on the way is one more return to the actor, which the runtime looks up.
+    @inline(__always)
     package func withTurn<Value: Sendable>(
         _ body: () async throws(ChannelError) -> Value
     ) async throws(ChannelError) -> Value {
@@ -14,7 +16,8 @@ extension CommandChannel {
         let ticket = turns.newTicket()
         let result: Result<Value, ChannelError> = await withTaskCancellationHandler {
             do throws(ChannelError) {
-                try await takeTurn(ticket)
+                if !turns.take(ticket) { try await waitForTurn(ticket) }
+                try checkTurn()
                 defer { leaveTurn() }
                 return .success(try await body())
             } catch {
@@ -27,22 +30,24 @@ extension CommandChannel {
         return try result.get()
     }
 
-    private func takeTurn(_ ticket: UInt64) async throws(ChannelError) {
+    private func waitForTurn(_ ticket: UInt64) async throws(ChannelError) {
         if let failure { throw failure }
-        if !turns.take(ticket) {
-            guard turns.waitingCount < options.limits.pendingCommands else {
-                throw .misuse(.tooManyCommands(limit: options.limits.pendingCommands))
-            }
-            await withUnsafeContinuation { waiter in
-                // A task that has no preference for the executor leaves it on the way in here, and comes back.
-                if isClosed || Task.isCancelled || turns.take(ticket) {
-                    waiter.resume()
-                } else {
-                    turns.wait(ticket, waiter)
-                }
-            }
-            guard turns.holder == ticket else { throw failure ?? .cancelled }
+        guard turns.waitingCount < options.limits.pendingCommands else {
+            throw .misuse(.tooManyCommands(limit: options.limits.pendingCommands))
         }
+        await withUnsafeContinuation { waiter in
+            // A task that has no preference for the executor leaves it on the way in here, and comes back.
+            if isClosed || Task.isCancelled || turns.take(ticket) {
+                waiter.resume()
+            } else {
+                turns.wait(ticket, waiter)
+            }
+        }
+        guard turns.holder == ticket else { throw failure ?? .cancelled }
+    }
+
+    /// Passes the turn on and throws, if the one who has just got it cannot use it.
+    private func checkTurn() throws(ChannelError) {
         if let failure {
             passTurn()
             throw failure
@@ -96,14 +101,16 @@ extension CommandChannel {
 
     /// Waits until a reply comes, the connection ends, the holder is cancelled, or somebody calls ``wake()``.
     package func waitForEvent() async {
-        await withUnsafeContinuation { waiter in
-            // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back, and
-            // what it would be woken by has happened.
-            if isClosed || holderIsCancelled {
-                waiter.resume()
-            } else {
-                inbox.wait(waiter)
-            }
+        await withUnsafeContinuation { waitForEvent($0) }
+    }
+
+    private func waitForEvent(_ waiter: Waiter) {
+        // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back, and what
+        // it would be woken by has happened.
+        if isClosed || holderIsCancelled {
+            waiter.resume()
+        } else {
+            inbox.wait(waiter)
         }
     }
 
@@ -115,12 +122,13 @@ extension CommandChannel {
     /// Waits for the next reply to what the holder of the turn sent.
     ///
     /// What came before the connection broke is returned before the break is thrown.
+    @inline(__always)
     package func nextReply() async throws(ChannelError) -> ReceivedReply {
         while true {
             if let entry = takeReply() { return entry }
             if let failure { throw failure }
             if holderIsCancelled { throw .cancelled }
-            await waitForEvent()
+            await withUnsafeContinuation { waitForEvent($0) }
         }
     }
 }

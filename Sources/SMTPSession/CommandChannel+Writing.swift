@@ -25,7 +25,7 @@ extension CommandChannel {
         command.append(to: &output)
         remember(command)
         if case .mail = command { tally.mailCount += 1 }
-        replies.expect(Expectation(command, options.timeouts), at: executor.now)
+        replies.expect(Expectation(command, options.timeouts))
         options.transcript.map { show(command, to: $0) }
     }
 
@@ -39,7 +39,7 @@ extension CommandChannel {
     /// A failure is not thrown: what the server said before is still being read, and tells more. It ends with the last
     /// reply and the reason why there are no others.
     package func flush() async {
-        guard !output.isEmpty else { return }
+        if flushAtOnce() { return }
         var bytes: [UInt8] = []
         swap(&bytes, &output)
         await write(bytes.span.bytes)
@@ -50,13 +50,44 @@ extension CommandChannel {
         watchDeadlines()
     }
 
+    /// Does what ``flush()`` does as far as it goes without waiting, and returns whether nothing is left to do.
+    package func flushAtOnce() -> Bool {
+        if output.isEmpty { return true }
+        let count = writeAtOnce(output.span.bytes)
+        guard count == output.count || isOutputClosed else {
+            output.removeFirst(count)
+            return false
+        }
+        output.removeAll(keepingCapacity: true)
+        replies.handedOver(at: executor.now)
+        watchDeadlines()
+        return true
+    }
+
+    /// Hands over as much of `bytes` as goes without waiting, and returns how much that is.
+    func writeAtOnce(_ bytes: RawSpan) -> Int {
+        guard let direct, canWrite else { return 0 }
+        do throws(TransportError) {
+            return try direct.writeAtOnce(bytes)
+        } catch {
+            outputFailed(error)
+            return 0
+        }
+    }
+
+    private func outputFailed(_ error: TransportError) {
+        outputFailure = error
+        isOutputClosed = true
+        replies.outputEnded(at: executor.now)
+    }
+
     /// Whether what is written now may still arrive.
     package var canWrite: Bool { !isClosed && !isOutputClosed }
 
     /// Hands `bytes` to the transport, and returns whether more may follow.
     @discardableResult
     func write(_ bytes: RawSpan) async -> Bool {
-        var offset = 0
+        var offset = writeAtOnce(bytes)
         while canWrite, offset < bytes.byteCount {
             let end = min(offset + Self.contentPiece, bytes.byteCount)
             // Anew for each piece: a long write that goes on is no stall.
@@ -67,9 +98,7 @@ extension CommandChannel {
             do throws(TransportError) {
                 try await transport.write(bytes.extracting(offset..<end))
             } catch {
-                outputFailure = error
-                isOutputClosed = true
-                replies.outputEnded(at: executor.now)
+                outputFailed(error)
             }
             if let rate = options.leastDataRate {
                 deadlines.pieceEnded(end - offset, rate, since: begin, at: executor.now)

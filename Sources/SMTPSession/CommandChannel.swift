@@ -23,7 +23,10 @@ public actor CommandChannel {
     nonisolated let options: ChannelOptions
     nonisolated let snapshot: Mutex<ChannelState>
 
-    var transport: any Transport
+    var transport: any Transport { didSet { direct = transport as? any DirectTransport } }
+
+    /// The transport, if it can be used without waiting.
+    var direct: (any DirectTransport)?
     let input = ReceiveBuffer()
     var parser: ReplyParser
     var replies: ReplyQueue
@@ -53,6 +56,9 @@ public actor CommandChannel {
     /// What has been used of what a server may limit for a session (RFC 9422).
     package var tally = SessionTally()
 
+    /// The stream that has the turn, if one has.
+    var streamNumber: UInt64?
+
     /// The holder of the turn was cancelled and waits for no more replies.
     var holderIsCancelled = false
 
@@ -64,9 +70,6 @@ public actor CommandChannel {
 
     /// Ends the waiting for content that is of no use any more.
     var stopContentSource: (@Sendable () -> Void)?
-
-    /// The reading task, while the server waits for a handshake.
-    var parkedReader: Waiter?
 
     /// Who wants to know that the channel has closed.
     private var closeWatchers: [UInt64: @Sendable () -> Void] = [:]
@@ -86,6 +89,7 @@ public actor CommandChannel {
             )
         )
         self.transport = transport
+        self.direct = transport as? any DirectTransport
         self.parser = ReplyParser(limits: options.limits.reply)
         self.replies = ReplyQueue(
             unclaimedLimit: options.limits.unclaimedReplies,
@@ -143,7 +147,6 @@ public actor CommandChannel {
         deadlines.cancel()
         transport.close(error.closeReason)
         inbox.wake()
-        parkedReader.take()?.resume()
         stopContentSource?()
         for watcher in closeWatchers.values { watcher() }
         for waiter in turns.removeAll() { waiter.resume() }

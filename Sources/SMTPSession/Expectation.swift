@@ -44,7 +44,7 @@ struct Expectation {
     /// When the command's last octet was handed over.
     var writtenAt: MonotonicInstant?
 
-    /// When this became the next reply to come.
+    /// When this became the next reply to come; `nil` if it was from the beginning.
     var headSince: MonotonicInstant?
 
     /// A reply to it began before it was written whole.

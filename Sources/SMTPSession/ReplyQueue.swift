@@ -58,6 +58,16 @@ struct ReplyQueue {
     @inline(__always)
     var awaitsContent: Bool { expectations.first?.isIncompleteContent ?? false }
 
+    /// The verb of the last command if nothing may follow it before its reply (RFC 2920 §3.1).
+    var barrier: String? {
+        guard let last = expectations.last else { return nil }
+        return switch last.subject {
+        case .mail, .recipient, .reset, .content: nil
+        case .chunk: last.verb == "BURL" ? last.verb : nil
+        default: last.verb
+        }
+    }
+
     /// Whether no reply is to come before something else is sent.
     @inline(__always)
     var isSettled: Bool { isEmpty || awaitsContent }
@@ -71,17 +81,15 @@ struct ReplyQueue {
     /// The moment of the ``deadline``.
     @inline(__always)
     var dueAt: MonotonicInstant? {
-        guard let head = expectations.first, let since = head.headSince,
-            let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
+        guard let head = expectations.first, let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
         else { return nil }
-        return max(written, since).advanced(by: head.timeout)
+        return max(written, head.headSince ?? written).advanced(by: head.timeout)
     }
 
     // MARK: What is sent
 
-    mutating func expect(_ expectation: Expectation, at now: MonotonicInstant) {
+    mutating func expect(_ expectation: Expectation) {
         expectations.append(expectation)
-        if expectations.count == 1 { becomeHead(at: now) }
     }
 
     /// All that was expected so far has left for the server.

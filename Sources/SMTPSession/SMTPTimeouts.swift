@@ -5,7 +5,7 @@
 /// several replies answer one command, as in LMTP and PRDR, each has the whole time.
 ///
 /// Shorter limits are for who knows the server: one that is given up early may have done what it was asked for.
-/// Connecting has a limit of its own, ``TCPOptions/connectTimeout``.
+/// Connecting has a limit of its own, `TCPOptions/connectTimeout`.
 public struct SMTPTimeouts: Hashable, Sendable {
     /// The greeting.
     ///

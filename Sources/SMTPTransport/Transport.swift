@@ -1,6 +1,6 @@
 /// A reliable, ordered stream of bytes in both directions: TCP, TLS over another transport, a pipe in memory, or yours.
 ///
-/// A transport is owned by one ``CommandChannel`` (or by the transport that wraps it) and confined to ``executor``:
+/// A transport is owned by one `CommandChannel` (or by the transport that wraps it) and confined to ``executor``:
 /// every method is called there, and it is not `Sendable`. One ``read(into:)`` and one ``write(_:)`` may be outstanding
 /// together; a second of either kind is a programming error and may trap.
 ///

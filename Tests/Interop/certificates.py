@@ -85,10 +85,12 @@ class Authority:
             "-out", self.pem(name),
         )
 
-    def sign(self, name, subject, names=NAMES, days=(-1, 30), signer="ca", purpose="serverAuth", key="EC", extensions=()):
+    def sign(
+        self, name, subject, names=NAMES, days=(-1, 30), signer="ca", purpose="serverAuth", key="EC", extensions=()
+    ):
         self.make_key(name, key)
-        extensions = extensions or [f"subjectAltName={names}", f"extendedKeyUsage={purpose}", "basicConstraints=CA:FALSE"]
-        added = [word for extension in extensions for word in ("-addext", extension)]
+        usual = [f"subjectAltName={names}", f"extendedKeyUsage={purpose}", "basicConstraints=CA:FALSE"]
+        added = [word for extension in extensions or usual for word in ("-addext", extension)]
         request = self.path("request")
         self.openssl("req", "-new", "-key", self.key(name), "-subj", f"/CN={subject}", *added, "-out", request)
         self.openssl(

@@ -15,6 +15,7 @@ struct SendManyTests {
         _ server: SinkConfiguration,
         chunking: ChunkingPolicy = .streams,
         isLMTP: Bool = false,
+        change: @Sendable (inout SMTPConfiguration) -> Void = { _ in },
         client: @escaping @Sendable (SMTPConnection) async throws -> Value
     ) throws -> (value: Value, sink: MailSink) {
         let executor = DeterministicExecutor()
@@ -22,6 +23,7 @@ struct SendManyTests {
         var configuration = SMTPConfiguration(security: .insecurePlain)
         configuration.chunking = chunking
         configuration.isLMTP = isLMTP
+        change(&configuration)
         let value = try executor.run { [configuration] in
             let transport = sink.connect(on: executor)
             let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
@@ -144,6 +146,36 @@ struct SendManyTests {
         #expect(try #require(sink.sessions.first).segmentLengths.count > 36)
     }
 
+    @Test(
+        "What a server is known not to cope with is not used",
+        arguments: [
+            ("mail.example ESMTP chasquid", nil, ["PIPELINING"], 22),
+            ("mail.example ESMTP chasquidian", nil, ["PIPELINING"], 13),
+            ("mail.example ESMTP", nil, ["PIPELINING"], 13),
+            ("mail.example ESMTP", ServerWorkaround(host: "LocalHost", avoiding: .pipelining), ["PIPELINING"], 42),
+            ("mail.example ESMTP", ServerWorkaround(host: "other", avoiding: .pipelining), ["PIPELINING"], 13),
+            (
+                "MAIL ready", ServerWorkaround(greetingWord: "mail", avoiding: .chunking), ["PIPELINING", "CHUNKING"],
+                13
+            ),
+        ] as [(String, ServerWorkaround?, [String], Int)]
+    )
+    func workarounds(greeting: String, workaround: ServerWorkaround?, keywords: [String], segments: Int) throws {
+        var server = Self.server()
+        server.keywords = keywords
+        server.script.on(.connection, .reply(220, greeting))
+        let change: @Sendable (inout SMTPConfiguration) -> Void = { configuration in
+            if let workaround { configuration.workarounds.append(workaround) }
+        }
+        let (names, sink) = try Self.run(server, change: change) { connection in
+            let messages = try (0..<10).map { try Self.message($0) }
+            return Self.names(await Self.collect(connection.send(contentsOf: messages)).0)
+        }
+        #expect(names == Array(repeating: "accepted", count: 10))
+        // EHLO, QUIT, and what the messages take: a group each and one, two each, or one each command.
+        #expect(try #require(sink.sessions.first).segmentLengths.count == segments)
+    }
+
     // MARK: What becomes of each
 
     @Test(
@@ -225,6 +257,27 @@ struct SendManyTests {
             }
         }
         #expect(Self.names(reports).count { $0 == "accepted" } == 7)
+    }
+
+    @Test("What is behind a 421 was not taken, though all of it was sent", arguments: ["MAIL", "RCPT"])
+    func behindGoodbye(verb: String) throws {
+        var server = Self.server("PIPELINING", "CHUNKING")
+        server.script.on(
+            .command(verb),
+            occurrence: 3,
+            .reply(421, "4.7.0 too many messages in this session").thenClose()
+        )
+        let (result, sink) = try Self.run(server) { connection in
+            await Self.collect(connection.send(contentsOf: try (0..<8).map { try Self.message($0) }))
+        }
+        let (reports, failure) = result
+        #expect(failure == nil)
+        #expect(reports.prefix(2).allSatisfy { $0.isAcceptedForAll })
+        #expect(reports.dropFirst(2).allSatisfy { !$0.isUncertain && !$0.isAcceptedForAny })
+        #expect(reports.dropFirst(3).flatMap(\.recipients).allSatisfy { $0.advice == .sendAgainNow })
+        #expect(sink.messages.count == 2)
+        // Every message was under way.
+        #expect(try #require(sink.sessions.first).segmentLengths.count <= 4)
     }
 
     @Test("A server that leaves while no message is at hand ends the reports")

@@ -69,7 +69,7 @@ struct PlainTaskTests {
         }
         let (channel, _) = try await CommandChannel.open(over: near)
         #expect(executor.isIsolatingCurrentContext() == false)
-        let places = try await channel.runOnEventLoop {
+        let places = try await channel.runOnEventLoop { channel in
             var places = [executor.isIsolatingCurrentContext()]
             for _ in 0..<3 {
                 _ = try await channel.noop()

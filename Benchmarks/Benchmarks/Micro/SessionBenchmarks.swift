@@ -25,7 +25,7 @@ private func send(_ name: String, keywords: [String]) {
         let envelope = try Envelope(from: "sender@bench.example", to: ["rcpt0@bench.example"])
         let count = benchmark.scaledIterations.count
         benchmark.startMeasurement()
-        try await connection.channel.runOnEventLoop {
+        try await connection.channel.runOnEventLoop { _ in
             for _ in 0..<count { try await connection.send(content, envelope: envelope) }
         }
         benchmark.stopMeasurement()

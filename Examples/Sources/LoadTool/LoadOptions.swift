@@ -63,6 +63,12 @@ struct LoadOptions: ParsableCommand {
     @Option(parsing: .unconditional, help: .init("The name to verify instead of the host's.", valueName: "name"))
     var serverName: String?
 
+    @Option(parsing: .unconditional, help: "The user to authenticate as, under TLS.")
+    var user: String?
+
+    @Option(parsing: .unconditional, help: .init("The variable that holds the password.", valueName: "variable"))
+    var passwordEnv: String?
+
     @Flag(
         inversion: .prefixedNo,
         exclusivity: .exclusive,

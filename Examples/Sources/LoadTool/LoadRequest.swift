@@ -4,6 +4,14 @@ import SMTPTransport
 import SMTPWire
 import ToolSupport
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// What is to be done, checked as far as it can be before anything is opened.
 struct LoadRequest: Sendable {
     let endpoint: Endpoint
@@ -14,7 +22,7 @@ struct LoadRequest: Sendable {
     let messages: Int
     let connections: Int
     let messagesPerConnection: Int
-    let window: Int?
+    let window: DeliveryWindow
     let message: LoadMessage
     let envelope: Envelope
 
@@ -33,7 +41,8 @@ struct LoadRequest: Sendable {
             try Self.count("--messages-per-connection", count)
         }
         messagesPerConnection = perConnection ?? .max
-        window = try options.window.map { count throws(ToolFailure) in try Self.count("--window", count) }
+        let window = try options.window.map { count throws(ToolFailure) in try Self.count("--window", count) }
+        self.window = window.map { DeliveryWindow(messages: $0) } ?? DeliveryWindow()
         guard options.size >= 0 else { throw .usage("--size must not be negative") }
         message = LoadMessage(size: options.size, isDotted: options.dots, isUnique: options.unique)
         let recipients = try Self.count("--recipients", options.recipients)
@@ -60,7 +69,22 @@ struct LoadRequest: Sendable {
         var configuration = SMTPConfiguration(security: try security(options, host: host))
         configuration.isPipeliningAllowed = options.pipeline ?? true
         configuration.chunking = options.chunking ? .always : .never
+        configuration.credentials = try credentials(options)
         return configuration
+    }
+
+    /// The password comes from the environment: every user of the machine can read a command line.
+    private static func credentials(_ options: LoadOptions) throws(ToolFailure) -> Credentials? {
+        switch (options.user, options.passwordEnv) {
+        case (nil, nil): return nil
+        case (let user?, let variable?):
+            guard options.tls != nil else { throw .usage("--user is of no use without --tls") }
+            guard let password = getenv(variable) else {
+                throw .usage("the variable \"\(variable)\" of --password-env is not set")
+            }
+            return .password(user: user, Secret(String(cString: password)))
+        default: throw .usage("--user and --password-env need each other")
+        }
     }
 
     private static func security(_ options: LoadOptions, host: String) throws(ToolFailure) -> ConnectionSecurity {

@@ -73,33 +73,26 @@ struct LoadWorker: Sendable {
         }
     }
 
-    /// Sends messages one after the other, and returns how many were accepted.
+    /// Sends the session's messages, and returns how many were accepted.
     ///
     /// - Throws: Why the session got nowhere at all.
     private func sendMessages(over connection: SMTPConnection) async throws(ToolFailure) -> Int {
+        let messages = LoadMessages(request: request, ledger: ledger)
         var accepted = 0
-        var count = 0
-        while count < request.messagesPerConnection, connection.channel.state.isOpen, let number = ledger.take() {
-            count += 1
-            let start = ContinuousClock.now
-            let content = request.message.content(number: number)
-            var report: DeliveryReport?
-            do throws(SMTPError) {
-                report = try await connection.send(content, envelope: request.envelope)
-            } catch {
-                report = error.report
-                if report == nil { throw ToolFailure(error) }
+        var problem: ToolFailure?
+        do throws(SMTPError) {
+            for try await report in connection.send(contentsOf: messages, window: request.window) {
+                switch ledger.settle(report, after: messages.clock.end()) {
+                case .accepted: accepted += 1
+                case .failed: break
+                case .givenBack(let reason): problem = problem ?? ToolFailure(.closed, reason, .failed)
+                }
             }
-            guard let report else { continue }
-            switch ledger.settle(report, after: ContinuousClock.now - start) {
-            case .accepted: accepted += 1
-            case .failed: break
-            case .givenBack(let problem):
-                // Nothing more goes through here. Without progress there is no use in another connection either.
-                if accepted == 0 { throw ToolFailure(.closed, problem, .failed) }
-                return accepted
-            }
+        } catch {
+            problem = problem ?? ToolFailure(error)
         }
+        // Without progress there is no use in another connection.
+        if accepted == 0, let problem { throw problem }
         return accepted
     }
 

@@ -21,6 +21,10 @@ extension Credentials {
             self = .external(authorizationIdentity: options.user)
             return
         }
+        if options.auth == .anonymous {
+            self = .anonymous(trace: options.user ?? "")
+            return
+        }
         guard let user = options.user else { throw .usage("authentication needs a --user") }
         guard options.security != .plain else {
             throw ToolFailure(
@@ -46,6 +50,7 @@ extension SendOptions.Mechanism {
                 case .auto: []
                 case .scramSHA1: ["SCRAM-SHA-1-PLUS", "SCRAM-SHA-1"]
                 case .scramSHA256: ["SCRAM-SHA-256-PLUS", "SCRAM-SHA-256"]
+                case .scramSHA512: ["SCRAM-SHA-512-PLUS", "SCRAM-SHA-512"]
                 default: [rawValue]
                 }
             var mechanisms: [AuthenticationMechanism] = []

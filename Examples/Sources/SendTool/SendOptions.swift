@@ -39,7 +39,8 @@ struct SendOptions: ParsableCommand {
         case cramMD5 = "cram-md5"
         case scramSHA1 = "scram-sha-1"
         case scramSHA256 = "scram-sha-256"
-        case xoauth2, oauthbearer, external
+        case scramSHA512 = "scram-sha-512"
+        case xoauth2, oauthbearer, external, anonymous
     }
 
     @Option(parsing: .unconditional, help: "The server's name or address. (default: localhost)")

@@ -22,7 +22,7 @@ struct LoadTests {
         }
     }
 
-    @Test("What is too large to be held in memory has the same form", arguments: [["--no-pipeline"]])
+    @Test("What is too large to be held in memory has the same form", arguments: [["--no-pipeline"], ["--chunking"]])
     func large(_ mode: [String]) async throws {
         for size in [1_048_577, 1_048_576 + 78 * 6_720, 3_000_041] {
             try await MailSink.withListening { sink in

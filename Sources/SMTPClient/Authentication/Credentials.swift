@@ -50,7 +50,7 @@ public struct Credentials: Sendable {
 
     /// What the server knows from elsewhere, such as the client certificate in TLS, for EXTERNAL.
     ///
-    /// Over TLS the configuration must have a certificate to show, ``TLSConfiguration/identity``.
+    /// Over TLS the configuration must have a certificate to show, `TLSConfiguration/identity`.
     ///
     /// - Parameter authorizationIdentity: As whom to act, or `nil` for whom the server derives.
     /// - Returns: The credentials.

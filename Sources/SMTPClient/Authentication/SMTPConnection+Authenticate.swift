@@ -71,7 +71,7 @@ extension SMTPConnection {
     /// may know by other means.
     private func checkCertificate() throws(SMTPError) {
         guard let tls = channel.state.tls, tls.ownCertificate == nil else { return }
-        throw .usage("EXTERNAL needs a client certificate, and none was configured for TLS")
+        throw .noClientCertificate
     }
 }
 

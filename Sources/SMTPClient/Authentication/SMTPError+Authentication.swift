@@ -5,16 +5,16 @@ public import SMTPWire
 /// What was tried, and what might have been, when an authentication fails.
 public struct AuthenticationFailure: Hashable, Sendable {
     /// The mechanism that failed, or `nil` if none fitted.
-    public var mechanism: AuthenticationMechanism?
+    public internal(set) var mechanism: AuthenticationMechanism?
 
     /// The mechanisms that the server offers, in upper case.
-    public var offered: [String]
+    public internal(set) var offered: [String]
 
     /// The mechanisms that the credentials and the options allow, the strongest first.
-    public var acceptable: [String]
+    public internal(set) var acceptable: [String]
 
     /// What the server said within the exchange, such as `invalid_token` or `invalid-proof`.
-    public var serverError: String?
+    public internal(set) var serverError: String?
 }
 
 /// How each failure of an authentication is told.

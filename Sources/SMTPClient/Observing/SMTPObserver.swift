@@ -3,7 +3,7 @@ public import SMTPWire
 
 /// Is told what connections do: for logs, metrics and traces.
 ///
-/// It is told of operations, not of commands; those are in the transcript (``ChannelOptions/transcript``). It learns no
+/// It is told of operations, not of commands; those are in the transcript (`ChannelOptions/transcript`). It learns no
 /// credential and no content, and nothing that it does changes what is sent.
 public protocol SMTPObserver: Sendable {
     /// An operation begins: called in the task of whoever asked for it, before anything is sent.

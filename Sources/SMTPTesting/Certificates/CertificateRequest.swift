@@ -67,7 +67,7 @@ public struct IssuedCertificate: Sendable {
     /// The private key in PEM, not encrypted.
     public let keyPEM: [UInt8]
 
-    /// The certificate with its chain and key, for ``TLSConfiguration/identity``.
+    /// The certificate with its chain and key, for `TLSConfiguration/identity`.
     public var identity: TLSIdentity { TLSIdentity(certificates: .pem(chainPEM), key: .pem(keyPEM)) }
 
     /// The same without the intermediate certificates, as servers are often misconfigured.

@@ -67,7 +67,7 @@ extension MailSink {
     ///   - configuration: What the server is.
     ///   - body: Uses the sink.
     /// - Returns: What `body` returns.
-    /// - Throws: ``TransportError`` if no port can be listened on, or what `body` throws.
+    /// - Throws: `TransportError` if no port can be listened on, or what `body` throws.
     public static func withListening<Value>(
         _ configuration: SinkConfiguration = SinkConfiguration(),
         _ body: (MailSink) async throws -> Value
@@ -89,7 +89,7 @@ extension MailSink {
     /// - Parameter endpoint: An IP address with a port, by default 127.0.0.1 and one the system chooses, or a socket
     ///   path at which nothing exists.
     /// - Returns: The endpoint to connect to.
-    /// - Throws: ``TransportError``; ``TransportError/closed`` if the sink is stopped.
+    /// - Throws: `TransportError`; `TransportError/closed` if the sink is stopped.
     @discardableResult
     public func listen(
         on endpoint: Endpoint = .host("127.0.0.1", port: 0)

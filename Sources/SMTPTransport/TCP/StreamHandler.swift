@@ -15,16 +15,24 @@ final class StreamHandler: ChannelInboundHandler {
     /// The bytes that may lie unread here before the socket is left alone.
     static let highWatermark = 262_144
 
-    private enum InputEnd {
-        case endOfStream
-        case failed(TransportError)
+    /// A class: a function in an optional or a tuple is wrapped anew at each call.
+    private final class Receiver {
+        let buffer: ReceiveBuffer
+        let onEvent: (StreamEvent) -> Void
+
+        init(_ buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+            self.buffer = buffer
+            self.onEvent = onEvent
+        }
     }
 
     private let executor: EventLoopExecutor
     private var unread: [ByteBuffer] = []
     private var unreadCount = 0
     private var isPaused = false
-    private var inputEnd: InputEnd?
+    
+    /// How the incoming direction ended, if it did.
+    private var inputEnd: StreamEvent?
     private var outputError: TransportError? { didSet { isWritable = false } }
     private var closeReason: TransportError? { didSet { isWritable = false } }
     private var isOutputShut = false { didSet { isWritable = false } }
@@ -35,6 +43,9 @@ final class StreamHandler: ChannelInboundHandler {
     private var isWritable = true
     private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
     private var writer: UnsafeContinuation<Void, Never>?
+
+    /// Who is told of bytes by a call instead of waiting for them.
+    private var receiver: Receiver?
     private var outgoing = ByteBuffer()
     private let socket: DirectSocket?
 
@@ -57,7 +68,7 @@ final class StreamHandler: ChannelInboundHandler {
             switch inputEnd {
             case .failed(let error)?: throw error
             case .endOfStream?: return false
-            case nil: await waitToRead(into: buffer)
+            case .bytes?, nil: await waitToRead(into: buffer)
             }
         }
     }
@@ -77,15 +88,36 @@ final class StreamHandler: ChannelInboundHandler {
         }
     }
 
+    func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+        receiver = Receiver(buffer, onEvent)
+        if moveUnread(to: buffer) { onEvent(.bytes) }
+        if inputEnd != nil { tellOfEnd() }
+    }
+
+    func stopDelivering() {
+        receiver = nil
+    }
+
+    /// Tells of the end, but not from within a call of the receiver's own, such as a write that fails.
+    private func tellOfEnd() {
+        executor.eventLoop.assumeIsolated().execute { [self] in
+            guard let inputEnd, let receiver = receiver.take() else { return }
+            executor.runEvent { receiver.onEvent(inputEnd) }
+        }
+    }
+
+    /// Sends as much of `bytes` as the socket takes, if nothing waits before it, and returns how much that is.
+    func sendAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
+        guard isWritable, let context else { throw closeReason ?? outputError ?? .closed }
+        guard let socket, queuedWriteCount == 0, context.channel.isActive else { return 0 }
+        return socket.send(bytes)
+    }
+
     /// Copies `bytes` out to the socket or into the queue before it, and returns whether any are in the queue: then the
     /// caller waits for ``room()``.
     func send(_ bytes: RawSpan) throws(TransportError) -> Bool {
-        guard isWritable, let context else { throw closeReason ?? outputError ?? .closed }
-        var bytes = bytes
-        if let socket, queuedWriteCount == 0, context.channel.isActive {
-            bytes = bytes.extracting(socket.send(bytes)...)
-            if bytes.isEmpty { return false }
-        }
+        let bytes = bytes.extracting(try sendAtOnce(bytes)...)
+        guard !bytes.isEmpty, let context else { return false }
         // In the steady state the former write has left this buffer, and its memory is used again.
         outgoing.clear()
         bytes.withUnsafeBytes { _ = outgoing.writeBytes($0) }
@@ -126,6 +158,7 @@ final class StreamHandler: ChannelInboundHandler {
         closeReason = reason
         unread = []
         unreadCount = 0
+        receiver = nil
         resumeReader()
         resumeWriter()
         context?.close(mode: .all, promise: nil)
@@ -173,10 +206,7 @@ final class StreamHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         guard closeReason == nil else { return }
-        if let reader {
-            reader.buffer.append(bytes.readableBytesSpan)
-            return
-        }
+        if let buffer = receiver?.buffer ?? reader?.buffer { return buffer.append(bytes.readableBytesSpan) }
         unread.append(bytes)
         unreadCount += bytes.readableBytes
         if unreadCount >= Self.highWatermark, !isPaused {
@@ -186,8 +216,11 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        guard let reader, !reader.buffer.isEmpty else { return }
-        executor.runEvent { resumeReader() }
+        if let receiver {
+            if !receiver.buffer.isEmpty { executor.runEvent { receiver.onEvent(.bytes) } }
+        } else if let reader, !reader.buffer.isEmpty {
+            executor.runEvent { resumeReader() }
+        }
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -211,11 +244,12 @@ final class StreamHandler: ChannelInboundHandler {
         self.context = nil
     }
 
-    private func end(_ input: InputEnd, output: TransportError?) {
+    private func end(_ input: StreamEvent, output: TransportError?) {
         if inputEnd == nil { inputEnd = input }
         if outputError == nil, let output { outputError = output }
         resumeReader()
         if output != nil { resumeWriter() }
+        if receiver != nil { tellOfEnd() }
     }
 }
 

@@ -75,6 +75,23 @@ public final class TCPTransport: Transport, Sendable {
     }
 }
 
+extension TCPTransport: DirectTransport {
+    /// Sends as much of `bytes` as the socket takes now, if nothing waits before it.
+    package func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
+        try stream.value.sendAtOnce(bytes)
+    }
+
+    /// Tells of what arrives by calls of `onEvent`.
+    package func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+        stream.value.deliver(into: buffer, onEvent)
+    }
+
+    /// Ends what ``deliver(into:_:)`` began.
+    package func stopDelivering() {
+        stream.value.stopDelivering()
+    }
+}
+
 extension TCPTransport {
     /// Gives `channel`, on its loop, the handler that makes a transport of it.
     ///

@@ -6,10 +6,10 @@ import sys
 
 from .base import Server
 from .loopback import wait_for
-from .replies import CONTENT, CLOSING, RECIPIENTS, SENDERS
+from .replies import CLOSING, CONTENT, RECIPIENTS, REFUSED_MESSAGE, REFUSED_NUMBER, SENDERS
 
 PROGRAM = r"""
-import asyncio, json, logging, os, ssl, sys, warnings
+import asyncio, json, logging, os, re, ssl, sys, warnings
 warnings.simplefilter("ignore")
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 settings = json.loads(sys.argv[1])
@@ -37,6 +37,8 @@ class Handler:
             if content.startswith(f"Subject: {word}".encode()):
                 print(f"DATA: {reply}", file=log)
                 return reply
+        if re.search(settings["refused number"].encode(), content):
+            return settings["refused message"]
         Handler.count += 1
         name = f"{Handler.count:06}"
         with open(f"{settings['mail']}/{name}.part", "wb") as file:
@@ -92,6 +94,8 @@ class Aiosmtpd(Server):
             "certificate": authority.pem("good"), "key": authority.key("good"),
             "ports": {name: self.listen(name, security) for name, security in securities.items()},
             "recipients": {**RECIPIENTS, **CLOSING}, "senders": SENDERS, "content": CONTENT,
+            "refused number": rf"(?m)^Message-ID: <bench\.[a-z0-9]+\.[0-9]*{REFUSED_NUMBER}@",
+            "refused message": REFUSED_MESSAGE,
         }
         self.process = None
 

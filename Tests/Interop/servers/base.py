@@ -4,11 +4,14 @@ import glob
 import os
 import re
 import shutil
+import subprocess
 
 from .loopback import free_port, wait_for, wait_until
 
 # The header fields that a delivery puts in front; lines that begin with a tab or a blank continue them.
-TRACE = (b"return-path:", b"x-original-to:", b"delivered-to:", b"received:", b"envelope-to:", b"delivery-date:", b"\t", b" ")
+TRACE = (
+    b"return-path:", b"x-original-to:", b"delivered-to:", b"received:", b"envelope-to:", b"delivery-date:", b"\t", b" ",
+)
 
 
 def find_program(name):
@@ -19,6 +22,15 @@ def unpacked(*path):
     """A file of a server that Scripts/install-servers has unpacked."""
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "..")
     return os.path.join(os.path.normpath(root), ".build", "servers", *path)
+
+
+def can_mount():
+    """Whether a process may have mounts that nobody else sees."""
+    try:
+        command = ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]
+        return subprocess.run(command, capture_output=True, check=False, timeout=30).returncode == 0
+    except FileNotFoundError:
+        return False
 
 
 class Server:
@@ -89,19 +101,19 @@ class Server:
             os.remove(name)
         return messages
 
-    def delivered(self, count, seconds=60):
+    def delivered(self, count, seconds=20):
         """Waits for `count` messages; takes all there are, without the header lines of the delivery."""
         wait_until(lambda: len(self.names()) >= count, seconds)
         return [without_trace(message) for message in self.take()]
 
-    def delivered_raw(self, count, seconds=60):
+    def delivered_raw(self, count, seconds=20):
         """The same with those lines."""
         wait_until(lambda: len(self.names()) >= count, seconds)
         return self.take()
 
     def nothing_delivered(self):
         """What was delivered, once nothing more is under way."""
-        wait_until(lambda: not self.queue(), 30)
+        wait_until(lambda: not self.queue(), 10)
         return self.delivered(0)
 
     def queue(self):
@@ -120,11 +132,13 @@ class Server:
         except FileNotFoundError:
             return ""
 
-    def log_has(self, *words, after=0):
-        """Whether one line of the log, behind so many characters, has all these words, or gets there soon."""
-        return wait_until(
-            lambda: any(all(word in line for word in words) for line in self.log()[after:].splitlines()), seconds=10
-        )
+    def log_count(self, *words):
+        """How many lines of the log have all these words."""
+        return sum(all(word in line for word in words) for line in self.log().splitlines())
+
+    def log_has(self, *words, more_than=0):
+        """Whether there are more such lines than so many, or soon will be."""
+        return wait_until(lambda: self.log_count(*words) > more_than, seconds=10)
 
     def accepted_in_log(self, recipient):
         """The words of the log's line for a recipient whom the tool reports as accepted."""

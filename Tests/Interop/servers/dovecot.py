@@ -22,7 +22,7 @@ def token(user, lifetime):
         return base64.urlsafe_b64encode(octets).rstrip(b"=")
 
     now = int(time.time())
-    claims = {"sub": user, "iss": "interop", "iat": now - 7200, "nbf": now - 7200, "exp": now + lifetime, "scope": "smtp"}
+    claims = {"sub": user, "iss": "interop", "iat": now - 7200, "exp": now + lifetime, "scope": "smtp"}
     header = {"alg": "HS256", "typ": "JWT", "kid": "default"}
     signed = b".".join(encode(json.dumps(part).encode()) for part in (header, claims))
     return (signed + b"." + encode(hmac.digest(OAUTH_KEY, signed, hashlib.sha256))).decode()
@@ -47,8 +47,9 @@ class Dovecot(Server):
             return "starting Dovecot needs root"
         if not find_program("dovecot"):
             return "dovecot is not installed"
-        version = subprocess.run([find_program("dovecot"), "--version"], capture_output=True, text=True, check=True).stdout
-        return None if version.startswith("2.3.") else f"this is for Dovecot 2.3, and here is {version.strip()}"
+        command = [find_program("dovecot"), "--version"]
+        version = subprocess.run(command, capture_output=True, text=True, check=True, timeout=30).stdout.strip()
+        return None if version.startswith("2.3.") else f"this is for Dovecot 2.3, and here is {version}"
 
     def __init__(self, folder, authority, relay_port=None):
         os.makedirs(folder, exist_ok=True)
@@ -76,16 +77,18 @@ issuers = interop
 """
 
     def listeners_configuration(self):
+        # One port, in clear and with STARTTLS, and a socket.
         lmtp = f"""service lmtp {{
   unix_listener {self.lmtp_socket} {{
     mode = 0666
   }}
   inet_listener lmtp {{
     address = 127.0.0.1
-    port = {self.listen("lmtp")}
+    port = {self.listen("plain")}
   }}
 }}
 """
+        self.listeners["starttls"] = (self.port("plain"), "starttls")
         if not self.relay_port:
             return "protocols = lmtp\n" + lmtp
         return f"""protocols = lmtp submission
@@ -165,6 +168,11 @@ service stats {{
 }}
 """
 
+    def place(self, name):
+        if name == "unix":
+            return ["--socket", self.lmtp_socket, "--security", "plain", "--timeout", "30"]
+        return super().place(name)
+
     def launch(self):
         with open(self.path("start.log"), "wb") as log:
             self.process = subprocess.Popen(
@@ -176,6 +184,15 @@ service stats {{
     def accepted_in_log(self, recipient):
         # "2.0.0 <b@interop.test> ID Saved"
         return [f"<{recipient['message'].split()[2]}>", f"lmtp({recipient['address'].split('@')[0]})", "saved mail"]
+
+    def refused_in_log(self, recipient):
+        """Dovecot logs why, and not what it said."""
+        user = recipient["address"].split("@")[0]
+        reasons = {
+            "nosuch": [f"passwd-file({user}", "unknown user"], "tempfail": [user, "Failed to lookup user"],
+            "small": [f"lmtp({user})", "save failed", "Quota exceeded"],
+        }
+        return reasons[user]
 
     def authenticated_in_log(self, mechanism, user):
         return ["submission-login: Info: Login:", f"user=<{user}>", f"method={mechanism},"]

@@ -8,7 +8,7 @@ import subprocess
 from .base import Server, unpacked
 from .dovecot import Dovecot
 from .loopback import end_process
-from .replies import CLOSING, CONTENT, RECIPIENTS, SENDERS
+from .replies import CLOSING, CONTENT, DOMAINS, RECIPIENTS, REFUSED_MESSAGE, REFUSED_NUMBER, SENDERS
 
 BINARY = unpacked("exim", "usr", "sbin", "exim4")
 
@@ -26,7 +26,7 @@ def refusals(table, condition):
 
 
 class Exim(Server):
-    """Exim takes mail for any user of interop.test, and refuses some by name.
+    """Exim takes mail for any user of interop.test, refuses some by name, and bounces what is for `bounced`.
 
     By PRDR it refuses the content for some recipients: `dataperm` and `datatemp`.
     """
@@ -130,7 +130,7 @@ acl_rcpt:
 {refusals({**RECIPIENTS, **CLOSING}, "local_parts = {}")}  deny hosts = {needs_login}
     !authenticated = *
     message = 550 5.7.1 Log in first
-  accept domains = interop.test
+  accept domains = {" : ".join(DOMAINS)}
   deny message = 550 5.7.1 Relaying denied
 
 acl_predata:
@@ -146,15 +146,21 @@ acl_prdr:
   accept
 
 acl_data:
+  deny condition = ${{if match{{$h_message-id:}}{{^<bench[.][a-z0-9]+[.][0-9]*{REFUSED_NUMBER}@}}}}
+    message = {REFUSED_MESSAGE}
 {refusals(CONTENT, "condition = ${{if match{{$h_subject:}}{{^{}}}}}")}  accept
 """
 
     def delivery(self):
         return f"""
 begin routers
+bounced:
+  driver = redirect
+  local_parts = bounced
+  data = :fail: Moved away
+  allow_fail
 all:
   driver = accept
-  domains = interop.test
   transport = maildir
 
 begin transports

@@ -1,13 +1,13 @@
-"""OpenSMTPD, which knows no pipelining. The TLS of Debian 12's fails with every client, so it is tried in clear only."""
+"""OpenSMTPD, which knows no pipelining. The TLS of Debian 12's fails with every client: it is tried in clear."""
 
 import os
 import pwd
 import shutil
 import subprocess
 
-from .base import Server, find_program, unpacked
+from .base import Server, can_mount, unpacked
 from .loopback import end_process
-from .replies import RECIPIENTS, SENDERS
+from .replies import CLOSING, DOMAINS, RECIPIENTS, SENDERS
 
 ROOT = unpacked("opensmtpd")
 
@@ -21,6 +21,7 @@ mkdir /var/spool/smtpd
 mount --bind {folder}/spool /var/spool/smtpd
 mount -t tmpfs tmpfs /var/lib
 mkdir -p /var/lib/opensmtpd/empty
+mount -t tmpfs tmpfs /run
 exec {root}/usr/sbin/smtpd -d -f {folder}/smtpd.conf
 """
 
@@ -36,10 +37,7 @@ class OpenSMTPD(Server):
             return "starting OpenSMTPD needs root"
         if not os.path.isdir(ROOT):
             return "opensmtpd is not unpacked: Scripts/install-servers does that"
-        unshared = find_program("unshare") and subprocess.run(
-            ["unshare", "-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"], capture_output=True, check=False
-        )
-        return None if unshared and unshared.returncode == 0 else "this system lets nobody mount what OpenSMTPD needs"
+        return None if can_mount() else "this system lets nobody mount what OpenSMTPD needs"
 
     def __init__(self, folder, authority):
         super().__init__(folder, authority)
@@ -56,14 +54,15 @@ class OpenSMTPD(Server):
         for phase, table in (("rcpt-to", RECIPIENTS), ("mail-from", SENDERS)):
             for name, reply in table.items():
                 filters.append((name, f'phase {phase} match {phase} regex "^<?{name}@" reject "{reply}"'))
-        filters.append(("shutdown", 'phase rcpt-to match rcpt-to regex "^<?shutdown@" disconnect "421 4.3.2 Shutting down"'))
+        for name, reply in CLOSING.items():
+            filters.append((name, f'phase rcpt-to match rcpt-to regex "^<?{name}@" disconnect "{reply}"'))
         lines = "".join(f"filter {name} {rule}\n" for name, rule in filters)
         return f"""{lines}filter all chain {{ {", ".join(name for name, _ in filters)} }}
 smtp max-message-size 6000000
 listen on 127.0.0.1 port {self.listen("plain")} hostname opensmtpd.interop.test filter all
 table users {{ "@" = nobody }}
 action "maildir" maildir "{self.mail}/all" virtual <users>
-match from any for domain "interop.test" action "maildir"
+match from any for domain {{ {", ".join(f'"{domain}"' for domain in DOMAINS)} }} action "maildir"
 """
 
     def launch(self):

@@ -8,7 +8,7 @@ import subprocess
 from .base import Server, find_program
 from .dovecot import Dovecot
 from .loopback import end_process, read_pid
-from .replies import CONTENT, RECIPIENTS, CLOSING, SENDERS
+from .replies import CLOSING, CONTENT, DOMAINS, RECIPIENTS, REFUSED_MESSAGE, REFUSED_NUMBER, SENDERS
 
 SUBMISSION = ["smtpd_sasl_auth_enable=yes", "smtpd_relay_restrictions=permit_sasl_authenticated,reject"]
 STARTTLS = ["smtpd_tls_security_level=may"]
@@ -19,7 +19,7 @@ ALL_EXTENSIONS = "pipelining,chunking,dsn,8bitmime,smtputf8,starttls,size,etrn,v
 
 
 class Postfix(Server):
-    """Postfix takes mail for any user of interop.test, and refuses some by name."""
+    """Postfix takes mail for any user of interop.test, refuses some by name, and bounces what is for `bounced`."""
 
     name = "Postfix"
     users = {"alice": "wonderland", "bob": 'pä ss"w\\örd=,', "we=ird,user": "pencil"}
@@ -99,7 +99,7 @@ alias_database =
 default_transport = discard:
 relay_transport = discard:
 disable_dns_lookups = yes
-virtual_mailbox_domains = interop.test
+virtual_mailbox_domains = {", ".join(DOMAINS)}
 virtual_mailbox_base = {self.mail}
 virtual_mailbox_maps = static:all/
 virtual_uid_maps = static:{self.owner.pw_uid}
@@ -116,6 +116,7 @@ smtpd_relay_restrictions = reject_unauth_destination
 smtpd_sender_restrictions = check_sender_access regexp:{folder}/etc/senders
 smtpd_data_restrictions = check_sender_access regexp:{folder}/etc/data
 smtpd_end_of_data_restrictions = check_sender_access regexp:{folder}/etc/end-of-data
+transport_maps = inline:{{{{bounced@interop.test=gone:}}}}
 header_checks = regexp:{folder}/etc/headers
 smtpd_tls_security_level = none
 smtpd_tls_chain_files = {self.authority.key("good")},{self.authority.pem("good")}
@@ -124,17 +125,15 @@ smtpd_tls_fingerprint_digest = sha256
 smtpd_tls_auth_only = yes
 smtpd_sasl_type = dovecot
 smtpd_sasl_path = {self.dovecot.auth_socket if self.dovecot else "none"}
-cyrus_sasl_config_path = {folder}/etc
+cyrus_sasl_config_path = {folder}/etc/sasl
 """
 
     def master_cf(self, services):
         public = {"qmgr": 300, "pickup": "-", "showq": "-", "flush": "-"}
-        private = {
-            "rewrite": "trivial-rewrite", "bounce": "bounce", "defer": "bounce", "trace": "bounce", "verify": "verify",
-            "discard": "discard", "error": "error", "retry": "error", "virtual": "virtual", "anvil": "anvil",
-            "scache": "scache", "proxymap": "proxymap", "tlsmgr": "tlsmgr",
-        }
-        single = ("anvil", "verify", "scache", "tlsmgr")
+        private = {"rewrite": "trivial-rewrite", "defer": "bounce", "trace": "bounce", "retry": "error"}
+        named = ("bounce", "verify", "discard", "error", "virtual", "anvil", "scache", "proxymap", "tlsmgr")
+        private.update(zip(named, named))
+        limits = {"anvil": 1, "verify": 1, "scache": 1, "tlsmgr": 1, "bounce": 0, "defer": 0, "trace": 0}
         lines = ["postlog unix-dgram n - n - 1 postlogd", "cleanup unix n - n - 0 cleanup"]
         for name, security, options in services:
             settings = " ".join("-o { %s }" % option.replace("=", " = ", 1) for option in options)
@@ -142,7 +141,9 @@ cyrus_sasl_config_path = {folder}/etc
         lines += [f"{name} unix n - n {wakeup} 1 {name}" for name, wakeup in public.items()]
         for name, command in private.items():
             unprivileged = "n" if command == "virtual" else "-"
-            lines.append(f"{name} unix - {unprivileged} n - {1 if name in single else '-'} {command}")
+            lines.append(f"{name} unix - {unprivileged} n - {limits.get(name, '-')} {command}")
+        # A delivery that knows nobody.
+        lines.append("gone unix - n n - - virtual -o { virtual_mailbox_maps = inline:{nobody=nothing} }")
         return "\n".join(lines) + "\n"
 
     def write_tables(self):
@@ -151,7 +152,9 @@ cyrus_sasl_config_path = {folder}/etc
         self.write("etc/data", "/^nodata@/ 554 5.7.1 No content from you\n")
         self.write("etc/end-of-data", "/^notnow@/ 451 4.7.1 Not now\n")
         # A header check is answered with a code of Postfix's own; the text is the table's.
-        lines = [f"/^Subject: {word}/ REJECT {reply.split(' ', 1)[1]}\n" for word, reply in CONTENT.items() if reply[0] == "5"]
+        headers = {f"Subject: {word}": reply for word, reply in CONTENT.items() if reply.startswith("5")}
+        headers[f"Message-ID: <bench\\.[a-z0-9]+\\.[0-9]*{REFUSED_NUMBER}@"] = REFUSED_MESSAGE
+        lines = [f"/^{start}/ REJECT {reply.split(' ', 1)[1]}\n" for start, reply in headers.items()]
         self.write("etc/headers", "".join(lines))
 
     def write_passwords(self):
@@ -166,7 +169,8 @@ cyrus_sasl_config_path = {folder}/etc
         os.chmod(database, 0o640)
         mechanisms = "PLAIN LOGIN CRAM-MD5 SCRAM-SHA-1 SCRAM-SHA-256 SCRAM-SHA-512"
         plugin = f"pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: {database}\n"
-        self.write("etc/smtpd.conf", f"{plugin}mech_list: {mechanisms}\n")
+        # This is where Debian's Postfix looks, below the folder of main.cf.
+        self.write("etc/sasl/smtpd.conf", f"{plugin}mech_list: {mechanisms}\n")
 
     def launch(self):
         if self.dovecot:
@@ -174,10 +178,15 @@ cyrus_sasl_config_path = {folder}/etc
         self.run("start")
 
     def run(self, verb):
-        subprocess.run(
-            [find_program("postfix"), "-c", self.path("etc"), verb],
-            check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=60,
-        )
+        # Its daemons keep the streams they are given, so there is no waiting for the end of a pipe.
+        with open(self.path("start.log"), "w+", encoding="utf-8", errors="replace") as log:
+            done = subprocess.run(
+                [find_program("postfix"), "-c", self.path("etc"), verb],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=120, check=False,
+            )
+            log.seek(0)
+            if done.returncode:
+                raise RuntimeError(f"postfix {verb}: {done.returncode}, {log.read()} {self.log()[-1000:]}")
 
     def queue(self):
         folders = [self.path("queue", name) for name in ("maildrop", "incoming", "active")]

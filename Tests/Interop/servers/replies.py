@@ -25,6 +25,13 @@ CONTENT = {
     "defer": "451 4.7.1 Content deferred",
 }
 
+# After the content of a message of smtp-load's whose number ends with this: some of many are refused.
+REFUSED_NUMBER = "7"
+REFUSED_MESSAGE = "554 5.7.1 Not this one"
+
+# The domains whose mail is taken: that of the tests, and smtp-load's.
+DOMAINS = ("interop.test", "bench.example")
+
 
 def parts(reply):
     """The code, the enhanced code and the text of such a reply."""

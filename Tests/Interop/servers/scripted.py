@@ -10,8 +10,8 @@ from .loopback import is_listening, wait_until
 class Scripted:
     """A server for one connection that says one line after the other, whatever it hears.
 
-    It waits for a line of the client's between two of its own. The line "..." is said by silence, "." by waiting for the
-    end of a content; when there is no line left, the connection is closed.
+    It waits for a line of the client's between two of its own. The line "..." is said by silence, "." by waiting for
+    the end of a content; when there is no line left, the connection is closed.
     """
 
     def __init__(self, script):

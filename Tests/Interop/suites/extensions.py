@@ -9,7 +9,7 @@ from messages import HEADER, PLAIN, normal_form
 OPTIONS = {
     "DSN": ["--dsn-notify", "failure", "--dsn-ret", "hdrs", "--dsn-envid", "e1"],
     "SMTPUTF8": ["--smtputf8"],
-    "DELIVERBY": ["--deliver-by", "3600,N"],
+    "DELIVERBY": ["--deliver-by", "3600"],
     "FUTURERELEASE": ["--hold-for", "60"],
     "MT-PRIORITY": ["--priority", "3"],
     "8BITMIME": ["--body", "8bitmime"],
@@ -67,7 +67,8 @@ class Extensions(ServerSuite):
         self.check("UTF-8 address", result.is_ok, result)
         self.check("UTF-8 header", other.is_ok, other)
         delivered = self.server.delivered_raw(2)
-        self.check("UTF-8, as delivered", len(delivered) == 2 and any(header[-5:] in raw for raw in delivered), delivered)
+        is_there = len(delivered) == 2 and any(header[:-4] in raw for raw in delivered)
+        self.check("UTF-8, as delivered", is_there, delivered)
         if self.shows_recipient:
             self.check("UTF-8 address, as delivered", any(address.encode() in raw for raw in delivered), delivered)
 
@@ -88,25 +89,46 @@ class Extensions(ServerSuite):
 class Notifications(ServerSuite):
     """The reports of DSN that a server sends to the reverse-path show that it got the parameters."""
 
-    # The listener by which it goes, and the recipient.
+    # The listener by which it goes.
     asked = "plain"
 
+    # The recipient whose mail is taken and bounces, where there is one.
+    bounced = None
+
+    # What tells a report from other mail, and what one of success says.
+    report_pattern = re.compile(rb"(?i)report-type=\"?delivery-status")
+    success_words = ("Original-Envelope-Id: id-1", "Action: delivered")
+
+    def expect_report(self, what, recipient, options, count, words):
+        """Sends, and looks for the words in the report that comes back."""
+        result = self.send(HEADER + b"the body\n", recipients=[recipient], options=options, at=self.asked)
+        self.check(what, result.is_ok, result)
+        delivered = self.server.delivered_raw(count)
+        reports = [message for message in delivered if self.report_pattern.search(message)]
+        self.check(f"{what}, as delivered", (len(delivered), len(reports)) == (count, 1), delivered)
+        report = reports[0].lower() if reports else b""
+        for word in (*words, recipient):
+            self.check(f"{what}, with {word}", word.lower().encode() in report, report)
+        return report
+
     def test_success(self):
-        for ret, returned in (("hdrs", b"text/rfc822-headers"), ("full", b"message/rfc822")):
-            options = ["--dsn-notify", "success,failure", "--dsn-ret", ret, "--dsn-envid", f"id+{ret}"]
-            result = self.send(HEADER + b"the body\n", options=options, at=self.asked)
-            self.check(f"DSN of success, {ret}", result.is_ok, result)
-            delivered = self.server.delivered_raw(2)
-            reports = [message for message in delivered if re.search(rb"(?i)report-type=\"?delivery-status", message)]
-            self.check(f"DSN of success, {ret}, as delivered", (len(delivered), len(reports)) == (2, 1), delivered)
-            report = reports[0].lower() if reports else b""
-            for words in (f"original-envelope-id: id+{ret}".encode(), b"b@interop.test", b"content-type: " + returned):
-                self.check(f"DSN of success, {ret}, with {words.decode()}", words in report, report)
-            self.check(f"DSN of success, {ret}, with the body or without", (b"the body" in report) == (ret == "full"))
+        options = ["--dsn-notify", "success,failure", "--dsn-envid", "id-1"]
+        self.expect_report("DSN of success", "b@interop.test", options, 2, self.success_words)
+
+    def test_failure(self):
+        for ret in ("hdrs", "full") if self.bounced else ():
+            options = ["--dsn-notify", "failure", "--dsn-ret", ret, "--dsn-envid", f"id-{ret}"]
+            words = [f"Original-Envelope-Id: id-{ret}", "Action: failed"]
+            report = self.expect_report(f"DSN of failure, {ret}", self.bounced, options, 1, words)
+            is_returned = b"the body" in report
+            self.check(f"DSN of failure, {ret}, with the body or without", is_returned == (ret == "full"), report)
 
     def test_never(self):
-        result = self.send(options=["--dsn-notify", "never"], at=self.asked)
-        self.check("DSN of nothing", result.is_ok, result)
-        delivered = self.server.delivered(1)
-        delivered += self.server.nothing_delivered()
-        self.check("DSN of nothing, as delivered", delivered == [normal_form(PLAIN)], delivered)
+        for recipient in ("b@interop.test", self.bounced):
+            if not recipient:
+                continue
+            result = self.send(recipients=[recipient], options=["--dsn-notify", "never"], at=self.asked)
+            self.check(f"DSN of nothing, {recipient}", result.is_ok, result)
+            expected = [] if recipient == self.bounced else [normal_form(PLAIN)]
+            delivered = self.server.delivered(len(expected)) + self.server.nothing_delivered()
+            self.check(f"DSN of nothing, {recipient}, as delivered", delivered == expected, delivered)

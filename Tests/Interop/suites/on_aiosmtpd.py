@@ -3,15 +3,17 @@
 from servers.aiosmtpd import Aiosmtpd
 
 from .authentication import Authentication
+from .bulk import Bulk
 from .content import Content
 from .extensions import Extensions
 from .refusals import Refusals
 from .security import Security
 
 
-class AiosmtpdSuite(Content, Refusals, Extensions, Security, Authentication):
+class AiosmtpdSuite(Content, Refusals, Extensions, Security, Authentication, Bulk):
     name = "aiosmtpd"
     server_kind = Aiosmtpd
+    batches = [("plain", 200, 1000), ("plain", 100, 1000, "--dots", "--connections", "3"), ("starttls", 100, 1000)]
     some_ways = [("starttls", ()), ("tls", ())]
     keywords = {"SIZE", "8BITMIME", "SMTPUTF8", "HELP"}
     shows_recipient = False

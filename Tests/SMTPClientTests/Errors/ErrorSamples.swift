@@ -77,13 +77,15 @@ extension ErrorSamples {
             .unexpected(reply(250, "What?"), verb: nil),
             .startTLSNotOffered, .notOffered("DSN", because: "a recipient asks for NOTIFY=NEVER"),
             .beyondOffer("BY=10;R", because: "it takes no less than 100 seconds"),
-            .sessionLimit("100 messages"),
+            .notOffered("BURL", because: "the content is to be fetched by the server"),
+            .beyondOffer("BURL of such imap URLs", because: "it fetches nothing from there"),
+            .beyondOffer("XCLIENT HELO", because: "it takes NAME, ADDR"), .sessionLimit("100 messages"),
         ]
     }
 
     private static func local() -> [SMTPError] {
         [
-            .usage("the envelope has no recipient"),
+            .usage("the envelope has no recipient"), .inTransaction("XCLIENT"), .noClientCertificate,
             .insecure("the configuration asks for TLS, and the connection has none"),
             .content("the content has NUL octets", hint: "encode it as base64, or as quoted-printable"),
             .content("the content has 2000 octets, and the server takes no more than 1000"),

@@ -1,3 +1,4 @@
+import COpenSSL
 import SMTPTesting
 import Testing
 
@@ -31,6 +32,15 @@ actor StreamUser {
     func close(_ reason: TransportError = .closed) { transport.close(reason) }
     func updateKeys() throws(TLSError) { try transport.engine.updateKeys() }
     var outputCount: Int { transport.engine.outputCount }
+    var exporterBinding: [UInt8]? { transport.info.exporterBinding }
+
+    /// Asks for a new handshake, as TLS 1.2 allows, though the library's servers never do.
+    func askForRenegotiation() -> Bool {
+        let ssl = transport.engine.ssl
+        // SSL_OP_NO_RENEGOTIATION, a macro that is not imported.
+        SSL_clear_options(ssl, 1 << 30)
+        return SSL_renegotiate(ssl) == 1 && SSL_do_handshake(ssl) == 1
+    }
 }
 
 @Suite("TLS stream")
@@ -109,6 +119,31 @@ struct TLSStreamTests {
             }
             for task in writing { try await task.value }
             for task in reading { #expect(try await task.value == sent) }
+        }
+    }
+
+    @Test("A server that wants to renegotiate is told no, and the connection stays what it was", arguments: [1, 20])
+    func renegotiation(count: Int) throws {
+        var options = PipeOptions()
+        options.capacity = 2000
+        try established(options, version: .tls12) { executor, ends in
+            let before = await ends.near.exporterBinding
+            let reading = Task(executorPreference: executor) { try await ends.near.read(upTo: count) }
+            for number in 0..<count {
+                #expect(await ends.far.askForRenegotiation())
+                try await ends.far.write([UInt8(number % 251)])
+            }
+            #expect(try await reading.value == (0..<count).map { UInt8($0 % 251) })
+            // What a password may hang on has not changed, and no handshake has begun.
+            #expect(await ends.near.exporterBinding == before && before != nil)
+            #expect(await ends.near.outputCount < 2 * TLSTransport.replyLimit)
+            // A server that insists has its answer: a warning that OpenSSL takes for the end.
+            let error = await failure { _ = try await ends.far.read(upTo: 1) }
+            guard case .tls(let tls)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(tls.phase == .established)
         }
     }
 

@@ -36,7 +36,7 @@ public struct SinkSession: Hashable, Sendable {
     public internal(set) var isEncrypted = false
 
     /// What is known of TLS, the client's certificate too; `nil` in clear, and where ``SinkTLS`` put something else than
-    /// a ``TLSTransport`` over the connection.
+    /// a `TLSTransport` over the connection.
     public internal(set) var tls: TLSInfo?
 
     /// The user the client has authenticated as, if any.

@@ -153,7 +153,7 @@ struct Client: Sendable {
         let envelope = try Envelope(from: "sender@bench.example", to: ["rcpt0@bench.example"])
         let line = [UInt8](repeating: UInt8(ascii: "x"), count: 63) + [UInt8(ascii: "\n")]
         let content = Content.bytes(Array((0..<16).map { _ in line }.joined()))
-        try await connection.channel.runOnEventLoop {
+        try await connection.channel.runOnEventLoop { _ in
             for _ in 0..<count { try await connection.send(content, envelope: envelope) }
         }
         await connection.channel.disconnect()
