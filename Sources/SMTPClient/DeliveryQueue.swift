@@ -98,9 +98,10 @@ final class DeliveryQueue: Sendable {
             || (state.sizes.count < limit.messages && state.octets < limit.octets)
     }
 
-    /// Hands on a message; it gets a report in any case.
+    /// Hands on a message; it gets a report, if there is somebody to read it.
     func put(_ planned: Planned) {
-        let wakeUp = state.withLock { state in
+        let wakeUp = state.withLock { state -> (() -> Void)? in
+            guard !state.isAbandoned else { return nil }
             state.planned.append(planned)
             state.sizes.append(planned.octets)
             state.octets += planned.octets
