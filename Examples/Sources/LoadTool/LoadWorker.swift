@@ -83,7 +83,7 @@ struct LoadWorker: Sendable {
             } else {
                 // Nothing runs ahead, so there is nothing to hand from task to task.
                 var iterator = messages.makeIterator()
-                while connection.channel.state.isOpen, let message = iterator.next() {
+                while session.goesOn, connection.channel.state.isOpen, let message = iterator.next() {
                     let report = try await connection.report(of: message)
                     session.take(ledger.settle(report, after: messages.clock.end()))
                 }
@@ -113,6 +113,9 @@ private struct Session {
         case .givenBack(let reason): fail(ToolFailure(.closed, reason, .failed))
         }
     }
+
+    /// Whether a message that is taken may be sent: one that was given back would be taken again and again.
+    var goesOn: Bool { problem == nil && !Task.isCancelled }
 
     /// The first failure says more than those that follow from it.
     mutating func fail(_ failure: ToolFailure) {
