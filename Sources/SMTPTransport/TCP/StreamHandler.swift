@@ -30,7 +30,7 @@ final class StreamHandler: ChannelInboundHandler {
     private var unread: [ByteBuffer] = []
     private var unreadCount = 0
     private var isPaused = false
-    
+
     /// How the incoming direction ended, if it did.
     private var inputEnd: StreamEvent?
     private var outputError: TransportError? { didSet { isWritable = false } }
