@@ -35,27 +35,42 @@ let package = Package(
     targets: [
         .target(
             name: "ToolSupport",
-            dependencies: [client, session, transport, wire, argumentParser],
+            dependencies: [client, session, transport, wire],
+            swiftSettings: settings
+        ),
+        .target(
+            name: "ToolOptions",
+            dependencies: ["ToolSupport", transport, argumentParser],
             swiftSettings: settings
         ),
         .target(
             name: "SendTool",
-            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            dependencies: ["ToolOptions", "ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
         .target(
             name: "ProbeTool",
-            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            dependencies: ["ToolOptions", "ToolSupport", client, session, transport, wire, argumentParser],
             swiftSettings: settings
         ),
         .target(
             name: "LoadTool",
-            dependencies: ["ToolSupport", client, session, transport, wire, argumentParser],
+            dependencies: ["ToolSupport", client, session, transport, wire],
             swiftSettings: settings
         ),
         .executableTarget(name: "smtp-send", dependencies: ["SendTool"], swiftSettings: settings),
         .executableTarget(name: "smtp-probe", dependencies: ["ProbeTool"], swiftSettings: settings),
-        .executableTarget(name: "smtp-load", dependencies: ["LoadTool"], swiftSettings: settings),
+        .executableTarget(
+            name: "smtp-load",
+            dependencies: ["LoadTool"],
+            swiftSettings: settings,
+            linkerSettings: [
+                .unsafeFlags(
+                    ["-static-stdlib"],
+                    .when(platforms: [.linux], configuration: .release)
+                )
+            ]
+        ),
         .executableTarget(
             name: "send-mail",
             dependencies: [client, transport, argumentParser],
@@ -130,7 +145,7 @@ let package = Package(
         ),
         .testTarget(
             name: "LoadToolTests",
-            dependencies: ["LoadTool", "ToolSupport", "ToolTesting", client, transport, testing, argumentParser],
+            dependencies: ["LoadTool", "ToolSupport", "ToolTesting", client, transport, testing],
             swiftSettings: settings
         ),
     ]

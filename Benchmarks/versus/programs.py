@@ -2,6 +2,7 @@
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 
@@ -13,6 +14,7 @@ HEADER = (
     "Date: Mon, 23 Nov 2026 12:00:00 +0000\r\nMessage-ID: <bench@bench.example>\r\nMIME-Version: 1.0\r\n"
     "Content-Type: text/plain; charset=us-ascii\r\n\r\n"
 )
+LONGEST_BUILD = 120
 TOOL = ["--package-path", str(ROOT / "Examples"), "-c", "release", "--product", "smtp-load"]
 
 
@@ -31,8 +33,17 @@ class Missing(Exception):
 def build(command, needs):
     if not shutil.which(command[0]):
         raise Missing(f"{command[0]} is not installed")
-    result = subprocess.run(command, capture_output=True, text=True)
-    if result.returncode != 0:
+    # In a session of its own, so that what it started ends with it: a Go compiler was seen to spin for ever.
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    try:
+        process.wait(timeout=LONGEST_BUILD)
+    except subprocess.TimeoutExpired:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+        raise Missing(f"its build was not over after {LONGEST_BUILD} s") from None
+    if process.returncode != 0:
         raise Missing(f"it does not build ({needs})")
 
 

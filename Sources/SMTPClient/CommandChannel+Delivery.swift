@@ -24,7 +24,7 @@ extension CommandChannel {
                     // No reply is to come that could tell more.
                     if let outputFailure { fail(.transport(outputFailure)) }
                     guard run.hasMessage, !isClosed, !isCancelled else { break }
-                } else {
+                } else if !(run.mayStart && canWrite && !isCancelled) {
                     await takeReplies(run)
                 }
             }
@@ -49,7 +49,7 @@ extension CommandChannel {
             // Its source may have failed.
             settle(run)
             if run.writing === flight {
-                guard flight.machine.isWritten, flight.plan.isPipelined, run.mayFollow else { return }
+                guard flight.machine.isWritten, flight.isPipelined, run.mayFollow else { return }
                 run.writing = nil
             }
         }
@@ -115,7 +115,7 @@ extension CommandChannel {
 
     /// Sends the next chunk, and takes what replies there are.
     private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
-        if let url = flight.plan.url {
+        if let url = flight.message.plan.url {
             append(.burl(url, last: true))
             flight.machine.chunkWritten(isLast: true)
             return flight.machine.contentHandedOver()

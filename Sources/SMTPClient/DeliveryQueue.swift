@@ -8,13 +8,39 @@ internal import Synchronization
 final class DeliveryQueue: Sendable {
     typealias Waiter = UnsafeContinuation<Void, Never>
 
-    /// A message, and how it goes or why it cannot.
-    struct Planned: Sendable {
-        let message: MailObject
-        let plan: Result<DeliveryPlan, SMTPError>
+    /// A message with its plan, or the report of one that cannot go.
+    ///
+    /// Unchecked: a delivery is handed from one task to the next, and the one before does not keep it.
+    struct Planned: @unchecked Sendable {
+        enum Fate {
+            case delivery(MessageDelivery)
+            case report(DeliveryReport)
+        }
 
-        /// Its size as far as it is in memory and known.
-        var octets: Int { (try? plan.get().size).flatMap { Int(exactly: $0) } ?? 0 }
+        let fate: Fate
+
+        /// The message's size as far as it is in memory and known.
+        let octets: Int
+
+        init(_ delivery: MessageDelivery) {
+            fate = .delivery(delivery)
+            octets = delivery.plan.size.flatMap { Int(exactly: $0) } ?? 0
+        }
+
+        init(_ report: DeliveryReport) {
+            fate = .report(report)
+            octets = 0
+        }
+
+        /// The report if nothing of the message is sent, for this reason.
+        func notAttempted(_ error: SMTPError) -> DeliveryReport {
+            switch fate {
+            case .report(let report): return report
+            case .delivery(let delivery):
+                delivery.fail(error)
+                return delivery.report()
+            }
+        }
     }
 
     private struct State {
@@ -72,9 +98,10 @@ final class DeliveryQueue: Sendable {
             || (state.sizes.count < limit.messages && state.octets < limit.octets)
     }
 
-    /// Hands on a message; it gets a report in any case.
+    /// Hands on a message; it gets a report, if there is somebody to read it.
     func put(_ planned: Planned) {
-        let wakeUp = state.withLock { state in
+        let wakeUp = state.withLock { state -> (() -> Void)? in
+            guard !state.isAbandoned else { return nil }
             state.planned.append(planned)
             state.sizes.append(planned.octets)
             state.octets += planned.octets
@@ -161,7 +188,7 @@ final class DeliveryQueue: Sendable {
     func end() {
         let reader = state.withLock { state in
             if let error = state.failure {
-                state.reports += state.planned.map { $0.message.notAttempted(error) }
+                state.reports += state.planned.map { $0.notAttempted(error) }
                 state.planned.removeAll()
             }
             state.isOver = true

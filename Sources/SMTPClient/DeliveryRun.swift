@@ -58,10 +58,11 @@ final class DeliveryFlight {
         )
     }
 
-    var plan: DeliveryPlan { message.plan }
+    /// Whether the next message may be written behind this one.
+    var isPipelined: Bool { message.plan.isPipelined }
 
     func command(for step: TransactionMachine.Step) -> SMTPCommand {
-        plan.command(for: step, of: transaction)
+        message.plan.command(for: step, of: transaction)
     }
 }
 
@@ -83,6 +84,9 @@ final class DeliveryRun {
     private(set) var isCancelled = false
 
     private var flights: Deque<DeliveryFlight> = []
+
+    /// The server has answered 421, and by that said that it takes nothing of what is behind (RFC 5321 §3.8).
+    private var hasServerLeft = false
 
     /// The octets of content of those under way.
     private var byteCount = 0
@@ -109,6 +113,9 @@ final class DeliveryRun {
     var mayFollow: Bool {
         !isOutOfStep && flights.count < window.messages && byteCount < window.octets
     }
+
+    /// Whether another message is at hand and may be written now: it may have come after the writing.
+    var mayStart: Bool { writing == nil && mayFollow && hasMessage }
 
     func nextMessage() -> MessageDelivery? {
         unfinished.take() ?? source.takeMessage()
@@ -155,6 +162,7 @@ final class DeliveryRun {
         if writing === flight { writing = nil }
         flight.message.finished(flight.transaction, flight.machine.record)
         let reason = flight.machine.closeReason
+        if case .closedByServer(after: .some) = reason { hasServerLeft = true }
         if flight.message.hasMore, reason == nil {
             unfinished = flight.message
         } else {
@@ -177,7 +185,8 @@ final class DeliveryRun {
     /// The connection ended: what is under way is settled as far as replies have come.
     func connectionLost(_ error: ChannelError) {
         while let flight = flights.popFirst() {
-            flight.machine.connectionLost(error)
+            flight.machine.connectionLost(error, behindGoodbye: hasServerLeft)
+            if flight.machine.record.isClosing { hasServerLeft = true }
             flight.message.finished(flight.transaction, flight.machine.record)
             flight.message.fail(SMTPError(error))
             source.finished(flight.message)

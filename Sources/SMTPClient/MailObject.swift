@@ -27,3 +27,12 @@ public struct MailObject: Sendable {
         self.progress = progress
     }
 }
+
+extension MailObject {
+    /// The report of a message of which nothing was sent, for this reason.
+    func notAttempted(_ error: SMTPError) -> DeliveryReport {
+        progress?.finished()
+        let paths = envelope.forwardPaths
+        return DeliveryReport(paths, Array(repeating: .notAttempted, count: paths.count), error: error)
+    }
+}

@@ -6,7 +6,7 @@ final class MessageDelivery {
     let plan: DeliveryPlan
 
     /// Its place among the messages that are sent with it.
-    let index: Int
+    var index = 0
 
     /// Who wants to know how much of it has been sent.
     let progress: DeliveryProgress?
@@ -15,9 +15,6 @@ final class MessageDelivery {
     var observation: SMTPObservation?
 
     private let content: Content
-
-    /// A reader opened when the plan was made, for the first transaction.
-    private var reader: ContentReader?
 
     private var outcomes: [DeliveryReport.Outcome]
     private var error: SMTPError?
@@ -28,13 +25,10 @@ final class MessageDelivery {
     /// The transactions still to come.
     private var waiting: [DeliveryPlan.Transaction]
 
-    /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be opened: it must not cost a transaction.
-    init(_ message: MailObject, _ plan: DeliveryPlan, index: Int = 0) throws(SMTPError) {
+    init(_ message: MailObject, _ plan: DeliveryPlan) {
         self.plan = plan
-        self.index = index
         content = message.content
         progress = message.progress
-        reader = try ContentReader(message.content, form: plan.form)
         outcomes = Array(repeating: .notAttempted, count: plan.forwardPaths.count)
         waiting = plan.transactions.reversed()
     }
@@ -58,7 +52,8 @@ final class MessageDelivery {
             return nil
         }
         do throws(SMTPError) {
-            let reader = if let first = reader.take() { first } else { try ContentReader(content, form: plan.form) }
+            // Opened before the transaction begins: a file that is not there must not cost one.
+            let reader = try ContentReader(content, form: plan.form)
             progress?.planned(plan.wireSize)
             return (transaction, reader)
         } catch {
@@ -70,7 +65,7 @@ final class MessageDelivery {
     /// Takes in what became of a transaction.
     ///
     /// Recipients beyond what the server takes at once get a transaction of their own, if this one got on at all.
-    func finished(_ transaction: DeliveryPlan.Transaction, _ record: TransactionRecord) {
+    func finished(_ transaction: DeliveryPlan.Transaction, _ record: borrowing TransactionRecord) {
         var rest: [Int] = []
         for (place, outcome) in record.outcomes().enumerated() {
             outcomes[transaction.indices[place]] = outcome

@@ -11,7 +11,7 @@ final class QueuedMessages: DeliverySource {
     private let wake: @Sendable () -> Void
 
     /// A message begins.
-    private let observe: @Sendable (MailObject) -> SMTPObservation
+    private let observe: @Sendable (_ recipientCount: Int) -> SMTPObservation
 
     private var planned: Deque<DeliveryQueue.Planned> = []
 
@@ -23,7 +23,7 @@ final class QueuedMessages: DeliverySource {
 
     init(
         _ queue: DeliveryQueue,
-        observe: @escaping @Sendable (MailObject) -> SMTPObservation,
+        observe: @escaping @Sendable (_ recipientCount: Int) -> SMTPObservation,
         wake: @escaping @Sendable () -> Void
     ) {
         self.queue = queue
@@ -38,14 +38,13 @@ final class QueuedMessages: DeliverySource {
 
     func takeMessage() -> MessageDelivery? {
         while hasMessage, let next = planned.popFirst() {
-            let index = firstIndex + open.count
-            open.append(nil)
-            do throws(SMTPError) {
-                let message = try MessageDelivery(next.message, next.plan.get(), index: index)
-                message.observation = observe(next.message)
+            switch next.fate {
+            case .report(let report): open.append(report)
+            case .delivery(let message):
+                message.index = firstIndex + open.count
+                message.observation = observe(message.plan.forwardPaths.count)
+                open.append(nil)
                 return message
-            } catch {
-                open[index - firstIndex] = next.message.notAttempted(error)
             }
         }
         return nil
@@ -61,7 +60,7 @@ final class QueuedMessages: DeliverySource {
     func willWait() {
         publish()
         if queue.isAbandoned { planned.removeAll() }
-        // What is at hand already waits for the window, and not to be told of.
+        // A message that is at hand, and that the window does not let go, is no reason to be woken: a reply will be.
         if !hasMessage { queue.wakeForMessage(wake) }
     }
 
@@ -73,28 +72,16 @@ final class QueuedMessages: DeliverySource {
     /// Reports all messages that are still at hand as not attempted, for this reason.
     func refuseAll(_ error: SMTPError) {
         queue.stop(error)
-        while hasMessage, let next = planned.popFirst() { open.append(next.message.notAttempted(error)) }
+        while hasMessage, let next = planned.popFirst() { open.append(next.notAttempted(error)) }
         publish()
     }
 
     /// Hands back the reports that no earlier one is missing before.
     private func publish() {
         var reports: [DeliveryReport] = []
-        while let first = open.first, let report = first {
-            open.removeFirst()
-            reports.append(report)
-        }
+        while let first = open.first, first != nil, let report = open.removeFirst() { reports.append(report) }
         guard !reports.isEmpty else { return }
         firstIndex += reports.count
         queue.put(reports)
-    }
-}
-
-extension MailObject {
-    /// The report of a message of which nothing was sent, for this reason.
-    func notAttempted(_ error: SMTPError) -> DeliveryReport {
-        progress?.finished()
-        let paths = envelope.forwardPaths
-        return DeliveryReport(paths, Array(repeating: .notAttempted, count: paths.count), error: error)
     }
 }

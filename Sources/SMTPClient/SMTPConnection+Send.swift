@@ -23,9 +23,19 @@ extension SMTPConnection {
         policy: RecipientPolicy = .anyAccepted,
         progress: DeliveryProgress? = nil
     ) async throws(SMTPError) -> DeliveryReport {
-        defer { progress?.finished() }
-        let message = MailObject(content, envelope: envelope, policy: policy, progress: progress)
-        return try await observed(.send(recipientCount: envelope.recipients.count), { .sent($0) }) {
+        try await send(MailObject(content, envelope: envelope, policy: policy, progress: progress))
+    }
+
+    /// Sends a message, as ``send(_:envelope:policy:progress:)`` does.
+    ///
+    /// - Parameter message: The message, and whom it comes from and goes to.
+    /// - Returns: One outcome for each recipient; at least one was accepted.
+    /// - Throws: ``SMTPError`` with the report if the server does not have the message, or may not have it.
+    @discardableResult
+    public func send(_ message: MailObject) async throws(SMTPError) -> DeliveryReport {
+        // Whatever happens, nobody waits for its progress any longer.
+        defer { message.progress?.finished() }
+        return try await observed(.send(recipientCount: message.envelope.recipients.count), { .sent($0) }) {
             () async throws(SMTPError) in
             try await deliver(message)
         }
@@ -34,10 +44,9 @@ extension SMTPConnection {
     private func deliver(_ message: MailObject) async throws(SMTPError) -> DeliveryReport {
         let plan = try await plan(message, usesChunks: configuration.chunking == .always)
         // Entered once for the whole message: each entry from another executor costs about a round trip on loopback.
-        let result = await withTaskExecutorPreference(channel.executor) { @concurrent in
+        let report = await withTaskExecutorPreference(channel.executor) { @concurrent in
             await channel.deliver(message, plan)
         }
-        let report = try result.get()
         guard report.isAcceptedForAny else { throw SMTPError(report).refined(for: channel.state.security) }
         return report
     }
@@ -100,19 +109,15 @@ extension SMTPConnection {
 
 extension CommandChannel {
     /// Sends one message.
-    fileprivate func deliver(_ message: MailObject, _ plan: DeliveryPlan) async -> Result<DeliveryReport, SMTPError> {
-        do throws(SMTPError) {
-            let source = SingleMessage(try MessageDelivery(message, plan))
-            do throws(ChannelError) {
-                try await deliver(source, .single)
-            } catch {
-                // The turn never came: nothing was sent.
-                source.message.fail(SMTPError(error))
-            }
-            return .success(source.message.report())
+    fileprivate func deliver(_ message: MailObject, _ plan: DeliveryPlan) async -> DeliveryReport {
+        let source = SingleMessage(MessageDelivery(message, plan))
+        do throws(ChannelError) {
+            try await deliver(source, .single)
         } catch {
-            return .failure(error)
+            // The turn never came: nothing was sent.
+            source.message.fail(SMTPError(error))
         }
+        return source.message.report()
     }
 }
 

@@ -99,8 +99,8 @@ extension SMTPConnection {
             group.addTask(executorPreference: channel.executor.outerExecutor) { await feed(planner) }
             let window = avoidance.contains(.crossMessage) ? .single : window
             await withTaskExecutorPreference(channel.executor) { @concurrent in
-                await channel.deliver(from: queue, window) { message in
-                    configuration.began(.send(recipientCount: message.envelope.recipients.count), at: site)
+                await channel.deliver(from: queue, window) { recipientCount in
+                    configuration.began(.send(recipientCount: recipientCount), at: site)
                 }
             }
             group.cancelAll()
@@ -115,7 +115,7 @@ extension CommandChannel {
     fileprivate func deliver(
         from queue: DeliveryQueue,
         _ window: DeliveryWindow,
-        _ observe: @escaping @Sendable (MailObject) -> SMTPObservation
+        _ observe: @escaping @Sendable (_ recipientCount: Int) -> SMTPObservation
     ) async {
         let source = QueuedMessages(queue, observe: observe) { [executor] in
             _ = executor.schedule(at: executor.now) { self.assumeIsolated { $0.wake() } }
@@ -137,9 +137,9 @@ extension DeliveryQueue {
     fileprivate func put(_ message: MailObject, _ planner: DeliveryPlanner, on outer: any TaskExecutor) async {
         do throws(SMTPError) {
             let facts = try await message.content.lookThrough(on: outer)
-            put(Planned(message: message, plan: .success(try planner.plan(message, facts: facts))))
+            put(Planned(MessageDelivery(message, try planner.plan(message, facts: facts))))
         } catch {
-            put(Planned(message: message, plan: .failure(error)))
+            put(Planned(message.notAttempted(error)))
         }
     }
 }

@@ -7,7 +7,7 @@ internal import SMTPWire
 /// Pure: replies and losses come in as events, what to write goes out as a ``Step``. One rule decides for lock-step,
 /// pipelined and streamed transactions alike: a step may be written once all it depends on is known, and where commands
 /// are pipelined a step depends on less.
-struct TransactionMachine {
+struct TransactionMachine: ~Copyable {
     /// Something to write, which the server answers.
     enum Step: Hashable {
         /// RSET, which clears what an earlier transaction may have left.
@@ -184,8 +184,9 @@ struct TransactionMachine {
         if record.isClosing, awaitedCount == 0 { close(.closedByServer(after: reply.code == 421 ? reply : nil)) }
     }
 
-    /// No more replies come, for this reason.
-    mutating func connectionLost(_ error: ChannelError) {
+    /// No more replies come, for this reason; `behindGoodbye` if the server left before it came to this transaction.
+    mutating func connectionLost(_ error: ChannelError, behindGoodbye: Bool = false) {
+        if behindGoodbye || record.isClosing { record.serverLeft() }
         record.lost(error, verb: awaitedCount > 0 ? record.verb(of: answered) : nil)
         close(error)
     }

@@ -92,6 +92,12 @@ struct TransactionRecord {
     /// The verb of the command that `step` is, or that the content follows.
     func verb(of step: TransactionMachine.Step) -> String { step == .chunk ? verb : step.verb }
 
+    /// The server has answered 421, to this transaction or one before it, and so takes no content that it has not
+    /// answered for: it closes the connection (RFC 5321 §3.8).
+    mutating func serverLeft() {
+        if contentReplies.isEmpty { isHandedOver = false }
+    }
+
     mutating func lost(_ error: ChannelError, verb: String?) {
         fail(SMTPError(error, verb: verb))
     }

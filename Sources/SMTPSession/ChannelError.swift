@@ -89,6 +89,12 @@ public enum Misuse: Hashable, Sendable {
 
     /// More commands wait already, or are in the group, than ``ChannelLimits/pendingCommands`` allows.
     case tooManyCommands(limit: Int)
+
+    /// A reply was to be received from a ``CommandStream``, and none is to come.
+    case noReplyAwaited
+
+    /// A ``CommandStream`` was used after the closure it was lent to.
+    case streamEnded
 }
 
 /// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
@@ -157,6 +163,8 @@ extension Misuse: CustomStringConvertible {
         case .tlsExpected: "the server waits for the TLS handshake"
         case .tlsNotExpected: "the server has not agreed to STARTTLS"
         case .tooManyCommands(let limit): "more than \(limit) commands at once"
+        case .noReplyAwaited: "no command of the stream has a reply to come"
+        case .streamEnded: "the stream was used after the closure it was lent to"
         }
     }
 }

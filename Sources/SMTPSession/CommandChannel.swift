@@ -56,6 +56,9 @@ public actor CommandChannel {
     /// What has been used of what a server may limit for a session (RFC 9422).
     package var tally = SessionTally()
 
+    /// The stream that has the turn, if one has.
+    var streamNumber: UInt64?
+
     /// The holder of the turn was cancelled and waits for no more replies.
     var holderIsCancelled = false
 

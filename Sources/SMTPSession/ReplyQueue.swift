@@ -58,6 +58,16 @@ struct ReplyQueue {
     @inline(__always)
     var awaitsContent: Bool { expectations.first?.isIncompleteContent ?? false }
 
+    /// The verb of the last command if nothing may follow it before its reply (RFC 2920 §3.1).
+    var barrier: String? {
+        guard let last = expectations.last else { return nil }
+        return switch last.subject {
+        case .mail, .recipient, .reset, .content: nil
+        case .chunk: last.verb == "BURL" ? last.verb : nil
+        default: last.verb
+        }
+    }
+
     /// Whether no reply is to come before something else is sent.
     @inline(__always)
     var isSettled: Bool { isEmpty || awaitsContent }

@@ -37,11 +37,9 @@ struct RandomWalkTests {
         print("random walks: \(words.joined(separator: ", "))")
         for failure in tally.failures.prefix(20) { Issue.record("\(failure)") }
         #expect(tally.failures.count == 0, "of \(Self.count)")
-        #expect(
-            Set(tally.words.keys).isSuperset(of: [
-                "accepted", "rejected RCPT", "rejected DATA", "not attempted", "unknown",
-            ])
-        )
+        // A thousand worlds see everything.
+        let all = ["accepted", "rejected RCPT", "rejected DATA", "rejected BDAT", "not attempted", "unknown"]
+        if Self.count >= 1000 { #expect(Set(tally.words.keys).isSuperset(of: all)) }
     }
 
     private static func tally(_ thread: UInt64) -> Tally {

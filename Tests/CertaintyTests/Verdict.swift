@@ -34,12 +34,24 @@ struct Verdict: Sendable {
             if all.count != 1 { problems.append("message \(message.number) has \(all.count) reports") }
             if isBelieved { compare(message, all.first ?? [], reports, simulation) }
         }
-        let texts = Set(messages.map(\.text))
-        for stranger in simulation.server.messages where isBelieved && !texts.contains(stranger.text) {
-            problems.append("the server holds what nobody sent: \(stranger.text.debugDescription)")
-        }
+        if isBelieved { problems += simulation.server.messages.compactMap { problem(of: $0, messages) } }
         if simulation.leftOpenCount > 0 { problems.append("\(simulation.leftOpenCount) connections were left open") }
         if let timer = simulation.executor.nextTimer { problems.append("a timer is left for \(timer)") }
+    }
+
+    /// What is wrong with something the server holds: nobody sent it so, from this sender and to these recipients.
+    private func problem(of held: SinkTransaction, _ messages: [TestMessage]) -> String? {
+        guard let message = messages.first(where: { $0.text == held.text }) else {
+            return "the server holds what nobody sent: \(held.text.debugDescription)"
+        }
+        // A server that refuses RSET keeps the sender of the message before, and chunks that are out cannot be taken back.
+        // It has answered MAIL by 503, and so nobody was told that this message was accepted.
+        let isUnknown = outcomes[message.number]?.joined().contains("unknown") ?? false
+        if held.reversePath.address != message.sender, !isUnknown {
+            return "message \(message.number) is held from \(held.reversePath.address)"
+        }
+        let strangers = held.acceptedRecipients.filter { !message.recipients.contains($0) }
+        return strangers.isEmpty ? nil : "message \(message.number) is held for \(strangers)"
     }
 
     private mutating func compare(

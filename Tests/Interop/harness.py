@@ -4,28 +4,42 @@ import json
 import os
 import subprocess
 import tempfile
+import threading
 import time
 import traceback
 
 from messages import PLAIN
+from servers.loopback import end_process, processes_in, wait_until
+
+
+class Cancelled(Exception):
+    """The run is to end, and its servers with it."""
 
 
 class Report:
-    """Counts what passed, and prints what did not."""
+    """Counts what passed, and prints what did not; suites that run at the same time share it."""
 
     def __init__(self):
         self.passed = self.failed = self.skipped = 0
+        self.lock = threading.Lock()
+        self.is_cancelled = False
 
     def check(self, what, is_right, detail=""):
-        if is_right:
-            self.passed += 1
-        else:
-            self.failed += 1
-            print(f"FAILED {what}: {str(detail)[:1000]}", flush=True)
+        with self.lock:
+            if is_right:
+                self.passed += 1
+            else:
+                self.failed += 1
+                print(f"FAILED {what}: {str(detail)[:1000]}", flush=True)
 
     def skip(self, what, reason):
-        self.skipped += 1
-        print(f"skipped {what}: {reason}", flush=True)
+        with self.lock:
+            self.skipped += 1
+            print(f"skipped {what}: {reason}", flush=True)
+
+    def cancel(self):
+        """No more programs are run, so every suite ends soon."""
+        self.is_cancelled = True
 
 
 class Result:
@@ -76,29 +90,39 @@ class Suite:
 
     def __init__(self, tools, authority, report):
         self.tools, self.authority, self.report = tools, authority, report
+        self.passed = 0
 
     def missing(self):
         """Why the suite cannot run here, or None."""
         return None
 
     def run(self):
+        if self.report.is_cancelled:
+            return
         reason = self.missing()
         if reason:
             self.report.skip(self.name, reason)
             return
-        start, before = time.monotonic(), self.report.passed
+        start = time.monotonic()
         try:
             self.set_up()
             for test in self.tests():
-                try:
-                    getattr(self, test)()
-                except Exception:  # A test that breaks is one that failed; the others go on.
-                    self.check(test, False, traceback.format_exc()[-1000:])
+                self.run_test(test)
+        except Cancelled:
+            pass
         except Exception:
             self.check("set-up", False, traceback.format_exc()[-1000:])
         finally:
             self.tear_down()
-        print(f"{self.name}: {self.report.passed - before} passed in {time.monotonic() - start:.0f} s", flush=True)
+        print(f"{self.name}: {self.passed} passed in {time.monotonic() - start:.0f} s", flush=True)
+
+    def run_test(self, name):
+        try:
+            getattr(self, name)()
+        except Cancelled:
+            raise
+        except Exception:  # A test that breaks is one that failed; the others go on.
+            self.check(name, False, traceback.format_exc()[-1000:])
 
     def tests(self):
         names = dict.fromkeys(name for kind in reversed(type(self).__mro__) for name in vars(kind))
@@ -111,12 +135,15 @@ class Suite:
         pass
 
     def check(self, what, is_right, detail=""):
+        self.passed += bool(is_right)
         self.report.check(f"{self.name}: {what}", is_right, detail)
 
     def tool(self, name):
         return os.path.join(self.tools, name)
 
-    def call(self, command, message=b"", environment=None, seconds=120):
+    def call(self, command, message=b"", environment=None, seconds=240):
+        if self.report.is_cancelled:
+            raise Cancelled
         start = time.monotonic()
         done = subprocess.run(
             command, input=message, capture_output=True, check=False, timeout=seconds,
@@ -134,6 +161,7 @@ class ServerSuite(Suite):
     """A suite against one server, which is started before it and stopped after it, whatever happens."""
 
     server_kind = None
+    server = None
 
     def missing(self):
         return self.server_kind.missing()
@@ -150,12 +178,21 @@ class ServerSuite(Suite):
         return self.server_kind(folder, self.authority)
 
     def tear_down(self):
-        server = getattr(self, "server", None)
-        if server:
-            if os.environ.get("KEEP"):
-                print(server.log())
-            server.stop()
-        self.folder.cleanup()
+        try:
+            if os.environ.get("KEEP") and self.server:
+                print(self.server.log())
+            self.stop_servers()
+        finally:
+            wait_until(lambda: not processes_in(self.folder.name), 10)
+            left = processes_in(self.folder.name)
+            self.check("nothing is left running", not left, left)
+            for pid in left:
+                end_process(pid)
+            self.folder.cleanup()
+
+    def stop_servers(self):
+        if self.server:
+            self.server.stop()
 
     def send(
         self, message=PLAIN, recipients=("b@interop.test",), options=(), sender="a@interop.test", at="plain",

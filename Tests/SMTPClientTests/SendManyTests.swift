@@ -259,6 +259,27 @@ struct SendManyTests {
         #expect(Self.names(reports).count { $0 == "accepted" } == 7)
     }
 
+    @Test("What is behind a 421 was not taken, though all of it was sent", arguments: ["MAIL", "RCPT"])
+    func behindGoodbye(verb: String) throws {
+        var server = Self.server("PIPELINING", "CHUNKING")
+        server.script.on(
+            .command(verb),
+            occurrence: 3,
+            .reply(421, "4.7.0 too many messages in this session").thenClose()
+        )
+        let (result, sink) = try Self.run(server) { connection in
+            await Self.collect(connection.send(contentsOf: try (0..<8).map { try Self.message($0) }))
+        }
+        let (reports, failure) = result
+        #expect(failure == nil)
+        #expect(reports.prefix(2).allSatisfy { $0.isAcceptedForAll })
+        #expect(reports.dropFirst(2).allSatisfy { !$0.isUncertain && !$0.isAcceptedForAny })
+        #expect(reports.dropFirst(3).flatMap(\.recipients).allSatisfy { $0.advice == .sendAgainNow })
+        #expect(sink.messages.count == 2)
+        // Every message was under way.
+        #expect(try #require(sink.sessions.first).segmentLengths.count <= 4)
+    }
+
     @Test("A server that leaves while no message is at hand ends the reports")
     func idleClose() throws {
         var server = Self.server("PIPELINING")

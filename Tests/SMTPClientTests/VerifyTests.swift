@@ -8,7 +8,7 @@ import Testing
 /// VRFY and EXPN (RFC 5321 §3.5): what a server says of mailboxes and lists.
 @Suite("SMTPConnection: VRFY and EXPN")
 struct VerifyTests {
-    static let replies: [(code: Int, lines: [String], mailboxes: [String]?)] = [
+    static let answers: [(code: Int, lines: [String], mailboxes: [String]?)] = [
         (250, ["2.1.5 Fred Smith <smith@foo.example>"], ["smith@foo.example"]),
         (250, ["Jon <a@x.example>", "<b@x.example>"], ["a@x.example", "b@x.example"]),
         (251, ["User not local; will forward to <c@y.example>"], ["c@y.example"]),
@@ -18,10 +18,10 @@ struct VerifyTests {
 
     @Test(
         "A positive reply comes back with its mailboxes, any other is a refusal with its reply",
-        arguments: replies.indices
+        arguments: answers.indices
     )
-    func answers(number: Int) throws {
-        let (code, lines, mailboxes) = Self.replies[number]
+    func replies(number: Int) throws {
+        let (code, lines, mailboxes) = Self.answers[number]
         let argument = try CommandArgument("smith")
         var server = SinkConfiguration(offering: [])
         server.script.on(.command("VRFY"), .reply(code, lines: lines))

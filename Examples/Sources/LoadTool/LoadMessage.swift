@@ -5,8 +5,8 @@ struct LoadMessage: Sendable {
     /// Larger messages are made while they are sent, so that memory does not grow with them.
     private static let largestInMemory = 1 << 20
 
-    /// The lines that a stream gives at once: about half a mebioctet.
-    private static let linesAtOnce = 6_720
+    /// The lines that a stream gives at once: less than a quarter of a mebioctet.
+    private static let linesAtOnce = 3_360
 
     let size: Int
     let line: [UInt8]
@@ -39,7 +39,9 @@ struct LoadMessage: Sendable {
             return .bytes(bytes + lastLine)
         }
         let lines = size / line.count
-        let block = [[UInt8]](repeating: line, count: min(lines, Self.linesAtOnce)).flatMap { $0 }
+        var block: [UInt8] = []
+        block.reserveCapacity(Self.linesAtOnce * line.count)
+        for _ in 0..<min(lines, Self.linesAtOnce) { block += line }
         let rest = Array(block.prefix(lines % Self.linesAtOnce * line.count)) + lastLine
         var content = Content.stream(
             LoadChunks(first: header, block: block, blockCount: lines / Self.linesAtOnce, last: rest)

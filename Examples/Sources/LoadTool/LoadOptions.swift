@@ -1,93 +1,105 @@
-import ArgumentParser
+import ToolSupport
 
-/// The command line of `smtp-load`, parsed and not yet checked.
-struct LoadOptions: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "smtp-load",
-        abstract: "Sends the same message many times, as fast as the server takes it.",
-        usage: "smtp-load --host <host> --port <port> [options]",
-        discussion: """
-            Every message has the same octets: a header, and a body of --size octets in lines of 78. With PIPELINING, if \
-            the server offers it, the next message's commands go behind the content of the one before: one round trip a \
-            message. With --chunking as well, messages follow each other without a wait.
-
-            The last line of standard output is {"messages":N,"seconds":S}: the messages accepted for all recipients, and \
-            the time from before the first connection to after the last QUIT. On a terminal a line before it shows how it \
-            goes.
-
-            Examples:
-              smtp-load --host 127.0.0.1 --port 2525 --messages 10000
-              smtp-load --host 127.0.0.1 --port 2525 --messages 100000 --connections 10 --chunking
-              smtp-load --host mail.example.org --port 587 --tls starttls --ca ca.pem --messages 100 --unique
-
-            Exit codes:
-               0  all messages were accepted for all recipients
-               3  the server does not offer what was asked for; nothing was sent
-               1  anything else
-            """,
-        version: "smtp-load 0.1.0"
-    )
-
-    enum Security: String, ExpressibleByArgument, CaseIterable {
+/// The command line of `smtp-load`, read and not yet checked.
+///
+/// Read by hand: what the other tools read it with brings Foundation along, more memory than everything else here needs.
+struct LoadOptions: Equatable, Sendable {
+    enum Security: String {
         case implicit
         case starttls
     }
 
-    @Option(parsing: .unconditional, help: "The server's name or address.")
-    var host: String
-
-    @Option(parsing: .unconditional, help: "The port.")
-    var port: Int
-
-    @Option(parsing: .unconditional, help: .init("How many messages to send, over all connections.", valueName: "n"))
+    var host: String?
+    var port: Int?
     var messages = 1
-
-    @Option(parsing: .unconditional, help: .init("The size of the body.", valueName: "octets"))
     var size = 1024
-
-    @Option(parsing: .unconditional, help: .init("How many connections to use at once.", valueName: "n"))
     var connections = 1
-
-    @Option(parsing: .unconditional, help: .init("How many recipients a message has.", valueName: "n"))
     var recipients = 1
-
-    @Option(parsing: .unconditional, help: .init("Quit and connect again after so many messages.", valueName: "n"))
     var messagesPerConnection: Int?
-
-    @Option(help: "Use TLS, from the first octet or by STARTTLS. (default: no TLS)")
     var tls: Security?
-
-    @Option(parsing: .unconditional, help: .init("Certificates to trust instead of the system's.", valueName: "file"))
     var ca: String?
-
-    @Option(parsing: .unconditional, help: .init("The name to verify instead of the host's.", valueName: "name"))
     var serverName: String?
 
-    @Option(parsing: .unconditional, help: "The user to authenticate as, under TLS.")
+    /// Whom to authenticate as, and the variable of the environment that holds the password.
     var user: String?
-
-    @Option(parsing: .unconditional, help: .init("The variable that holds the password.", valueName: "variable"))
     var passwordEnv: String?
 
-    @Flag(
-        inversion: .prefixedNo,
-        exclusivity: .exclusive,
-        help: "Insist on PIPELINING, or wait for each reply. (default: PIPELINING if the server offers it)"
-    )
+    /// Whether PIPELINING is insisted on, or done without; `nil` to take what the server offers.
     var pipeline: Bool?
-
-    @Flag(help: "Send content by BDAT, streamed unless --no-pipeline.")
     var chunking = false
-
-    @Flag(help: "Begin each full line of the body with a dot.")
     var dots = false
-
-    @Flag(help: "Give each message a Message-ID of its own.")
     var unique = false
-
-    @Option(
-        parsing: .unconditional,
-        help: .init("How many messages may be under way on a connection.", valueName: "messages")
-    )
     var window: Int?
+
+    /// Whether only the help, or the version, is asked for.
+    var wantsHelp = false
+    var wantsVersion = false
+
+    init() {}
+
+    /// Reads a command line, in which the value of an option follows it or stands behind an equals sign.
+    ///
+    /// - Throws: ``ToolFailure`` with exit code 64.
+    init(_ arguments: [String]) throws(ToolFailure) {
+        var rest = arguments[...]
+        while let argument = rest.popFirst() {
+            let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+            let name = String(parts[0])
+            if try setFlag(name) {
+                guard parts.count == 1 else { throw .usage("\(name) takes no value") }
+                continue
+            }
+            try set(name) { () throws(ToolFailure) in
+                guard let value = parts.count == 2 ? String(parts[1]) : rest.popFirst() else {
+                    throw .usage("\(name) needs a value")
+                }
+                return value
+            }
+        }
+    }
+
+    /// Sets what a flag stands for, and returns whether `name` is one.
+    private mutating func setFlag(_ name: String) throws(ToolFailure) -> Bool {
+        switch name {
+        case "--pipeline", "--no-pipeline":
+            let isWanted = name == "--pipeline"
+            guard pipeline != !isWanted else { throw .usage("--pipeline and --no-pipeline exclude each other") }
+            pipeline = isWanted
+        case "--chunking": chunking = true
+        case "--dots": dots = true
+        case "--unique": unique = true
+        case "--help", "-h": wantsHelp = true
+        case "--version": wantsVersion = true
+        default: return false
+        }
+        return true
+    }
+
+    private mutating func set(_ name: String, _ value: () throws(ToolFailure) -> String) throws(ToolFailure) {
+        func number() throws(ToolFailure) -> Int {
+            let text = try value()
+            guard let number = Int(text) else { throw .usage("\(name) must be a number, not \"\(text)\"") }
+            return number
+        }
+        switch name {
+        case "--host": host = try value()
+        case "--port": port = try number()
+        case "--messages": messages = try number()
+        case "--size": size = try number()
+        case "--connections": connections = try number()
+        case "--recipients": recipients = try number()
+        case "--messages-per-connection": messagesPerConnection = try number()
+        case "--tls":
+            guard let security = Security(rawValue: try value()) else {
+                throw .usage("--tls must be implicit or starttls")
+            }
+            tls = security
+        case "--ca": ca = try value()
+        case "--server-name": serverName = try value()
+        case "--user": user = try value()
+        case "--password-env": passwordEnv = try value()
+        case "--window": window = try number()
+        default: throw .usage("there is no option \(name)")
+        }
+    }
 }

@@ -15,9 +15,6 @@ import Glibc
 /// What is to be done, checked as far as it can be before anything is opened.
 struct LoadRequest: Sendable {
     let endpoint: Endpoint
-
-    /// The host that is dialled, which a certificate must be valid for.
-    let host: String
     let configuration: SMTPConfiguration
     let messages: Int
     let connections: Int
@@ -33,8 +30,10 @@ struct LoadRequest: Sendable {
     ///
     /// - Throws: ``ToolFailure``.
     init(_ options: LoadOptions) throws(ToolFailure) {
-        endpoint = try Endpoint(host: options.host, port: options.port)
-        host = if case .host(let name, _) = endpoint { name } else { options.host }
+        guard let host = options.host else { throw .usage("--host is missing") }
+        guard let port = options.port else { throw .usage("--port is missing") }
+        endpoint = try Endpoint(host: host, port: port)
+        let dialled = if case .host(let name, _) = endpoint { name } else { host }
         messages = try Self.count("--messages", options.messages)
         connections = try Self.count("--connections", options.connections)
         let perConnection = try options.messagesPerConnection.map { count throws(ToolFailure) in
@@ -47,7 +46,7 @@ struct LoadRequest: Sendable {
         message = LoadMessage(size: options.size, isDotted: options.dots, isUnique: options.unique)
         let recipients = try Self.count("--recipients", options.recipients)
         envelope = try Self.envelope(recipients)
-        configuration = try Self.configuration(options, host: host)
+        configuration = try Self.configuration(options, host: dialled)
         wanted = (options.pipeline == true ? [.pipelining] : []) + (options.chunking ? [.chunking] : [])
     }
 

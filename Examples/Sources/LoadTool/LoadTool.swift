@@ -12,15 +12,17 @@ public enum LoadTool {
 
     /// Runs the tool on these streams; cancelling the task ends it in order.
     static func run(_ arguments: [String], _ streams: StandardStreams) async -> ExitCode {
-        let exitCode = await Tool.run(arguments, streams, outcome: { $0.json }) { (options: LoadOptions) in
-            do throws(ToolFailure) {
-                return await run(try LoadRequest(options), streams)
-            } catch {
-                streams.tell("smtp-load: \(error.message)")
-                return .failed
+        do throws(ToolFailure) {
+            let options = try LoadOptions(arguments)
+            if options.wantsHelp || options.wantsVersion {
+                streams.writeLines(options.wantsHelp ? LoadOptions.help : LoadOptions.version, to: streams.output)
+                return .ok
             }
+            return await run(try LoadRequest(options), streams)
+        } catch {
+            streams.tell("smtp-load: \(error.message); --help tells more")
+            return .failed
         }
-        return exitCode == .usage ? .failed : exitCode
     }
 
     private static func run(_ request: LoadRequest, _ streams: StandardStreams) async -> ExitCode {
@@ -41,9 +43,17 @@ public enum LoadTool {
         for (problem, count) in summary.problems.sorted(by: { $0.key < $1.key }) {
             streams.tell("smtp-load: \(problem)\(count == 1 ? "" : " (\(count) times)")")
         }
-        if summary.isConnected { Tool.tell([json(summary, duration)], streams, as: LoadOptions.self) }
+        if summary.isConnected { tell(json(summary, duration), streams) }
         if summary.isNotOffered, summary.accepted + summary.failed == 0 { return .notOffered }
         return summary.accepted == request.messages ? .ok : .failed
+    }
+
+    private static func tell(_ outcome: String, _ streams: StandardStreams) {
+        do throws(Descriptor.Failure) {
+            try streams.writeResult(outcome)
+        } catch {
+            streams.tell("smtp-load: cannot write the outcome to standard output: \(error)")
+        }
     }
 
     private static func json(_ summary: LoadLedger.Summary, _ duration: Duration) -> String {

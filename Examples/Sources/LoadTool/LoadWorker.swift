@@ -42,20 +42,16 @@ struct LoadWorker: Sendable {
     }
 
     private func connect(on executor: EventLoopExecutor) async throws(ToolFailure) -> SMTPConnection {
-        let transport: TCPTransport
-        do throws(TransportError) {
-            transport = try await TCPTransport.connect(to: request.endpoint, executor: executor)
-        } catch {
-            throw ToolFailure(.connect, error.description, .failed)
-        }
-        ledger.connected()
         do throws(SMTPError) {
-            return try await SMTPConnection.open(
-                over: transport,
-                host: request.host,
-                configuration: request.configuration
+            let connection = try await SMTPConnection.connect(
+                to: request.endpoint,
+                configuration: request.configuration,
+                on: executor
             )
+            ledger.connected()
+            return connection
         } catch {
+            if !error.isWithoutConnection { ledger.connected() }
             throw ToolFailure(error)
         }
     }
@@ -78,27 +74,76 @@ struct LoadWorker: Sendable {
     /// - Throws: Why the session got nowhere at all.
     private func sendMessages(over connection: SMTPConnection) async throws(ToolFailure) -> Int {
         let messages = LoadMessages(request: request, ledger: ledger)
-        var accepted = 0
-        var problem: ToolFailure?
+        var session = Session()
         do throws(SMTPError) {
-            for try await report in connection.send(contentsOf: messages, window: request.window) {
-                switch ledger.settle(report, after: messages.clock.end()) {
-                case .accepted: accepted += 1
-                case .failed: break
-                case .givenBack(let reason): problem = problem ?? ToolFailure(.closed, reason, .failed)
+            if request.configuration.isPipeliningAllowed {
+                for try await report in connection.send(contentsOf: messages, window: request.window) {
+                    session.take(ledger.settle(report, after: messages.clock.end()))
+                }
+            } else {
+                // Nothing runs ahead, so there is nothing to hand from task to task.
+                var iterator = messages.makeIterator()
+                while connection.channel.state.isOpen, let message = iterator.next() {
+                    let report = try await connection.report(of: message)
+                    session.take(ledger.settle(report, after: messages.clock.end()))
                 }
             }
         } catch {
-            problem = problem ?? ToolFailure(error)
+            session.fail(ToolFailure(error))
         }
-        // Without progress there is no use in another connection.
-        if accepted == 0, let problem { throw problem }
-        return accepted
+        return try session.accepted()
     }
 
     private func result<Value, Failure: Error>(
         _ body: () async throws(Failure) -> Value
     ) async -> Result<Value, Failure> {
         do throws(Failure) { return .success(try await body()) } catch { return .failure(error) }
+    }
+}
+
+/// What became of the messages of one session.
+private struct Session {
+    private var acceptedCount = 0
+    private var problem: ToolFailure?
+
+    mutating func take(_ settlement: LoadLedger.Settlement) {
+        switch settlement {
+        case .accepted: acceptedCount += 1
+        case .failed: break
+        case .givenBack(let reason): fail(ToolFailure(.closed, reason, .failed))
+        }
+    }
+
+    /// The first failure says more than those that follow from it.
+    mutating func fail(_ failure: ToolFailure) {
+        problem = problem ?? failure
+    }
+
+    /// How many messages were accepted.
+    ///
+    /// - Throws: The failure, where there was no progress: another connection would not help.
+    func accepted() throws(ToolFailure) -> Int {
+        if acceptedCount == 0, let problem { throw problem }
+        return acceptedCount
+    }
+}
+
+extension SMTPConnection {
+    /// Sends one message; a failure that has a report is told by it.
+    fileprivate func report(of message: MailObject) async throws(SMTPError) -> DeliveryReport {
+        do throws(SMTPError) {
+            return try await send(message.content, envelope: message.envelope)
+        } catch {
+            guard let report = error.report else { throw error }
+            return report
+        }
+    }
+}
+
+extension SMTPError {
+    /// Whether not even a connection came about.
+    fileprivate var isWithoutConnection: Bool {
+        if case .transport(.connectTimedOut)? = underlying as? ChannelError { return true }
+        return kind == .hostNotFound || kind == .connect
     }
 }

@@ -3,6 +3,7 @@ import SMTPClient
 import SMTPSession
 import SMTPTransport
 import SMTPWire
+import ToolOptions
 import ToolSupport
 
 /// The command line of `smtp-probe`, parsed and not yet checked.

@@ -2,6 +2,7 @@ import SMTPClient
 import SMTPSession
 import SMTPTransport
 import SMTPWire
+import ToolOptions
 import ToolSupport
 
 /// What is to be done, checked as far as it can be before anything is opened.

@@ -1,5 +1,6 @@
 import SMTPSession
 import SMTPTransport
+import ToolOptions
 import ToolSupport
 
 #if canImport(Darwin)

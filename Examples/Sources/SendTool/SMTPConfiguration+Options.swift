@@ -2,6 +2,7 @@ import SMTPClient
 import SMTPSession
 import SMTPTransport
 import SMTPWire
+import ToolOptions
 import ToolSupport
 
 /// How the options about the connection become the library's configuration: here, and nowhere else.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ToolOptions
 import ToolSupport
 
 /// The command line of `smtp-send`, parsed and not yet checked.

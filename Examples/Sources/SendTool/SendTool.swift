@@ -1,5 +1,6 @@
 import SMTPClient
 import SMTPSession
+import ToolOptions
 import ToolSupport
 
 /// `smtp-send`, from the command line to the exit code.
@@ -46,13 +47,20 @@ public enum SendTool {
             let bar = options.transcript ? nil : ProgressBar(for: message, on: streams.error)
             if options.transcript {
                 configuration.channel.transcript = TranscriptObserver { streams.tell("\($0)") }
-            } else if let bar {
-                configuration.channel.transcript = TranscriptObserver { bar.take($0) }
             }
             var content = message.content
             content.encoding = request.encoding
-            let result = await deliver(content, request, configuration, options)
-            bar?.finish()
+            let object = MailObject(
+                content,
+                envelope: request.envelope,
+                policy: request.policy,
+                progress: bar?.progress
+            )
+            let showing = bar.map { bar in Task { await bar.show() } }
+            let result = await deliver(object, request, configuration, options)
+            // A message that was never begun tells nothing of its end.
+            if bar?.progress.current.total == nil { showing?.cancel() }
+            await showing?.value
             // A spooled message must not go away before it is sent.
             return withExtendedLifetime(message) { result }
         } catch {
@@ -61,7 +69,7 @@ public enum SendTool {
     }
 
     private static func deliver(
-        _ content: Content,
+        _ message: MailObject,
         _ request: SendRequest,
         _ configuration: SMTPConfiguration,
         _ options: SendOptions
@@ -69,7 +77,7 @@ public enum SendTool {
         do throws(SMTPError) {
             let connection = try await SMTPConnection.connect(to: request.endpoint, configuration: configuration)
             do throws(SMTPError) {
-                let result = try await send(content, request, over: connection, options)
+                let result = try await send(message, over: connection, options)
                 await connection.quit()
                 return result
             } catch {
@@ -82,16 +90,15 @@ public enum SendTool {
     }
 
     private static func send(
-        _ content: Content,
-        _ request: SendRequest,
+        _ message: MailObject,
         over connection: SMTPConnection,
         _ options: SendOptions
     ) async throws(SMTPError) -> Result {
         if options.plan {
-            let plan = try await connection.plan(content, envelope: request.envelope, policy: request.policy)
+            let plan = try await connection.plan(message.content, envelope: message.envelope, policy: message.policy)
             return .planned(PlanOutput(plan: plan, addresses: options.to))
         }
-        let report = try await connection.send(content, envelope: request.envelope, policy: request.policy)
+        let report = try await connection.send(message)
         return .sent(SendOutcome(report: report, addresses: options.to))
     }
 }

@@ -22,6 +22,16 @@ struct GuideTests {
         }
     }
 
+    @Test("Every link to a file leads to one", arguments: guides)
+    func links(guide: String) throws {
+        let file = Self.project.appending(path: guide)
+        let text = try String(contentsOf: file, encoding: .utf8).replacing("\n", with: " ")
+        for link in text.matches(of: #/\]\(([^)# ]+)/#).map({ String($0.1) }) where !link.hasPrefix("http") {
+            let target = file.deletingLastPathComponent().appending(path: link).standardizedFileURL
+            #expect(FileManager.default.fileExists(atPath: target.path()), "\(guide): \(link)")
+        }
+    }
+
     @Test("The guides show Swift at all")
     func someCode() throws {
         let text = try String(contentsOf: Self.project.appending(path: "Docs/Testing.md"), encoding: .utf8)

@@ -22,9 +22,9 @@ struct LoadTests {
         }
     }
 
-    @Test("What is too large to be held in memory has the same form", arguments: [["--no-pipeline"]])
+    @Test("What is too large to be held in memory has the same form", arguments: [["--no-pipeline"], ["--chunking"]])
     func large(_ mode: [String]) async throws {
-        for size in [1_048_577, 1_048_576 + 78 * 6_720, 3_000_041] {
+        for size in [1_048_577, 1_048_576 + 78 * 3_360, 3_000_041] {
             try await MailSink.withListening { sink in
                 let run = try await LoadRun(mode + ["--messages", "2", "--size", "\(size)", "--dots"], at: sink)
                 #expect(run.exitCode == 0)

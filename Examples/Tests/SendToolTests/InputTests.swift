@@ -119,11 +119,10 @@ import ToolTesting
 
     @Test("A port nobody listens on, and a socket that is not there: 75")
     func deadPort() async throws {
-        let listener = try await TCPListener.bind()
-        let port = try #require(listener.port)
-        listener.close()
+        let held = try HeldPort()
+        defer { withExtendedLifetime(held) {} }
         let folder = try ScratchFolder()
-        for server in [["--host", "127.0.0.1", "--port", "\(port)"], ["--socket", folder.path(of: "socket")]] {
+        for server in [["--host", "127.0.0.1", "--port", "\(held.port)"], ["--socket", folder.path(of: "socket")]] {
             let run = try await SendToolRun(
                 ["--json", "--security", "plain", "--timeout", "30"] + server + WrongArguments.addressed
             )

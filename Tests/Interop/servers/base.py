@@ -74,7 +74,7 @@ class Server:
     def place(self, name):
         """The options with which a tool finds a listener."""
         port, security = self.listeners[name]
-        options = ["--host", "127.0.0.1", "--port", str(port), "--security", security, "--timeout", "30"]
+        options = ["--host", "127.0.0.1", "--port", str(port), "--security", security, "--timeout", "60"]
         return options if security == "plain" else options + ["--ca-file", self.authority.certificate]
 
     def start(self):

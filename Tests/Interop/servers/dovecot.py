@@ -170,7 +170,7 @@ service stats {{
 
     def place(self, name):
         if name == "unix":
-            return ["--socket", self.lmtp_socket, "--security", "plain", "--timeout", "30"]
+            return ["--socket", self.lmtp_socket, "--security", "plain", "--timeout", "60"]
         return super().place(name)
 
     def launch(self):

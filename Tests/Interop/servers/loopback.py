@@ -4,25 +4,26 @@ import os
 import random
 import signal
 import socket
+import threading
 import time
 
 
 given = set()
+lock = threading.Lock()
 
 
 def free_port():
     """A port that nobody has: below those that the system gives to clients, so that none of them takes it meanwhile."""
     while True:
         port = random.randrange(10_000, 30_000)
-        if port in given:
-            continue
-        with socket.socket() as probe:
+        with lock, socket.socket() as probe:
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-        given.add(port)
-        return port
+            if port not in given:
+                given.add(port)
+                return port
 
 
 def wait_until(condition, seconds):
@@ -62,6 +63,20 @@ def is_running(pid):
             return file.read().rsplit(")", 1)[1].split()[0] != "Z"
     except OSError:
         return False
+
+
+def processes_in(folder):
+    """The processes that were started with a path in this folder, or work there."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc") if os.path.isdir("/proc") else []):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                is_there = folder.encode() in file.read() or os.readlink(f"/proc/{pid}/cwd").startswith(folder)
+        except OSError:
+            continue
+        if is_there and is_running(pid):
+            found.append(int(pid))
+    return found
 
 
 def read_pid(path):

@@ -80,7 +80,7 @@ class OpenSSLServer(Scripted):
         self.process = subprocess.Popen(
             [
                 "openssl", "s_server", "-accept", f"127.0.0.1:{self.port}", "-naccept", "1", "-quiet",
-                "-cert", self.certificate, "-cert_chain", self.certificate, "-key", self.key, *self.options,
+                "-cert", self.certificate, "-key", self.key, *self.options,
             ],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
         )

@@ -6,7 +6,7 @@ import socket
 import subprocess
 
 from .base import Server, can_mount, find_program, unpacked
-from .loopback import end_process, is_running
+from .loopback import end_process, processes_in
 from .replies import DOMAINS, RECIPIENTS
 
 ROOT = unpacked("sendmail", "usr")
@@ -95,7 +95,7 @@ class Sendmail(Server):
         programs = os.path.join(ROOT, "libexec", "sendmail")
         with open(self.path("access"), encoding="utf-8") as access:
             command = [f"{programs}/makemap", "-C", path, "hash", self.path("access.db")]
-            subprocess.run(command, stdin=access, check=True, timeout=60)
+            subprocess.run(command, stdin=access, check=True, capture_output=True, timeout=60)
         with open(self.path("mail.log"), "wb") as log:
             start = f"mount --bind {self.path('hosts')} /etc/hosts && "
             start += f"exec {programs}/sendmail -C{path} -bD -X {self.path('dialogue')}"
@@ -127,10 +127,5 @@ class Sendmail(Server):
         end_process(self.process.pid)
         self.process.wait(10)
         # Its children leave its process group, and keep its folder.
-        for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
-                is_ours = os.readlink(f"/proc/{name}/cwd") == self.path("queue")
-            except OSError:
-                continue
-            if is_ours and is_running(name):
-                end_process(int(name))
+        for pid in processes_in(self.path("queue")):
+            end_process(pid)

@@ -10,7 +10,8 @@ from .on_opensmtpd import OpenSMTPDSuite
 from .on_postfix import PostfixAuthentication, PostfixSecurity, PostfixSuite
 from .on_sendmail import SendmailSuite
 
+# Those that take longest come first, as some run at the same time.
 SUITES = [
-    Failures, Large, OpenSSLSuite, PostfixSuite, PostfixSecurity, PostfixAuthentication, DovecotSubmission, DovecotLMTP,
-    EximSuite, EximAuthentication, OpenSMTPDSuite, SendmailSuite, AiosmtpdSuite,
+    PostfixSuite, EximSuite, DovecotSubmission, PostfixSecurity, DovecotLMTP, PostfixAuthentication, Large, SendmailSuite,
+    AiosmtpdSuite, OpenSMTPDSuite, EximAuthentication, OpenSSLSuite, Failures,
 ]

@@ -97,7 +97,7 @@ class Notifications(ServerSuite):
 
     # What tells a report from other mail, and what one of success says.
     report_pattern = re.compile(rb"(?i)report-type=\"?delivery-status")
-    success_words = ("Original-Envelope-Id: id+1", "Action: delivered")
+    success_words = ("Original-Envelope-Id: id-1", "Action: delivered")
 
     def expect_report(self, what, recipient, options, count, words):
         """Sends, and looks for the words in the report that comes back."""
@@ -112,13 +112,13 @@ class Notifications(ServerSuite):
         return report
 
     def test_success(self):
-        options = ["--dsn-notify", "success,failure", "--dsn-envid", "id+1"]
+        options = ["--dsn-notify", "success,failure", "--dsn-envid", "id-1"]
         self.expect_report("DSN of success", "b@interop.test", options, 2, self.success_words)
 
     def test_failure(self):
         for ret in ("hdrs", "full") if self.bounced else ():
-            options = ["--dsn-notify", "failure", "--dsn-ret", ret, "--dsn-envid", f"id+{ret}"]
-            words = [f"Original-Envelope-Id: id+{ret}", "Action: failed"]
+            options = ["--dsn-notify", "failure", "--dsn-ret", ret, "--dsn-envid", f"id-{ret}"]
+            words = [f"Original-Envelope-Id: id-{ret}", "Action: failed"]
             report = self.expect_report(f"DSN of failure, {ret}", self.bounced, options, 1, words)
             is_returned = b"the body" in report
             self.check(f"DSN of failure, {ret}, with the body or without", is_returned == (ret == "full"), report)

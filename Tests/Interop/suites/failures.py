@@ -21,7 +21,7 @@ class Failures(Suite):
         result = self.call(command, PLAIN)
         is_right = (result.code, result.kind, result.json and result.json["outcome"]) == (code, kind, outcome)
         self.check(what, is_right, result)
-        self.check(f"{what}, in time", result.seconds < self.seconds + 3, result)
+        self.check(f"{what}, in time", result.seconds < self.seconds + 8, result)
 
     def at(self, *lines):
         server = Scripted(lines)

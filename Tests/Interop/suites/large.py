@@ -15,7 +15,8 @@ from servers.sink import Sink
 METER = """
 import json, resource, subprocess, sys
 code = subprocess.run(sys.argv[1:], stdout=subprocess.DEVNULL).returncode
-print(json.dumps([code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss]))
+unit = 1024 if sys.platform == "darwin" else 1
+print(json.dumps([code, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // unit]))
 """
 
 LINE = b"a line of a large message, and what else there is to say in it: nothing\n"

@@ -28,6 +28,7 @@ class BehindLogin(Content):
 class DovecotSubmission(BehindLogin, Notifications, Authentication, Bulk):
     name = "dovecot-submission"
     server_kind = Dovecot
+    relay = None
     login = (("--user", "alice", "--password-env", VARIABLE), {VARIABLE: "wonderland"})
     # A MAIL behind the content makes it crash, unless there is RSET between.
     batches = [
@@ -75,11 +76,11 @@ class DovecotSubmission(BehindLogin, Notifications, Authentication, Bulk):
         said = recipient["message"].replace(f"{address} {address}", address)
         return self.relay.refused_in_log({**recipient, "message": said})
 
-    def tear_down(self):
+    def stop_servers(self):
         try:
-            super().tear_down()
+            super().stop_servers()
         finally:
-            if getattr(self, "relay", None):
+            if self.relay:
                 self.relay.stop()
 
     def test_extensions_after_login(self):

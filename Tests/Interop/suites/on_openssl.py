@@ -1,5 +1,6 @@
 """TLS against OpenSSL's own program: versions, cipher suites, keys and client certificates, with implicit TLS."""
 
+import os
 import shutil
 
 from harness import Suite
@@ -13,6 +14,8 @@ class OpenSSLSuite(Suite):
     name = "openssl"
 
     def missing(self):
+        if not os.path.exists("/proc/net/tcp"):
+            return "there is no /proc/net/tcp, which tells when a server is ready"
         return None if shutil.which("openssl") else "openssl is not installed"
 
     def sent(self, options=(), certificate="good", tool_options=(), trusted=True):
@@ -53,13 +56,9 @@ class OpenSSLSuite(Suite):
             ("another host", [], "wrong-host"),
             ("self-signed", [], "self-signed"),
             ("a client's certificate", [], "client"),
-            ("without the intermediate certificate", [], "chained-alone"),
+            # s_server sends the first certificate of the file alone.
+            ("without the intermediate certificate", [], "chained"),
         ]
-        with open(self.authority.pem("chained"), encoding="utf-8") as file:
-            first = file.read().partition("-----END CERTIFICATE-----\n")
-        with open(self.authority.pem("chained-alone"), "w", encoding="utf-8") as file:
-            file.write(first[0] + first[1])
-        shutil.copy(self.authority.key("chained"), self.authority.key("chained-alone"))
         for what, options, certificate in cases:
             result, server = self.sent(options, certificate)
             self.check(what, (result.code, result.kind) == (77, "tls"), result)

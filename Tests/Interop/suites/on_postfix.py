@@ -91,6 +91,7 @@ class PostfixAuthentication(Authentication):
     server_kind = Postfix
     mechanisms = [(at, *mechanism) for at in ("submission", "submissions") for mechanism in BY_DOVECOT]
     mechanisms += [("cyrus", mechanism, EVERYBODY) for mechanism, _ in BY_DOVECOT[:5]]
+    mechanisms += [("cyrus", "SCRAM-SHA-512", EVERYBODY)]
     strongest = {"submission": "SCRAM-SHA-256", "submissions": "SCRAM-SHA-256", "cyrus": "SCRAM-SHA-512"}
     not_offered = [("submission", "EXTERNAL"), ("cyrus", "XOAUTH2")]
     locked = {"submission": (69, "refused"), "submissions": (69, "refused"), "cyrus": (69, "refused")}

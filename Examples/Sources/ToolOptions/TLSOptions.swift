@@ -1,5 +1,6 @@
 package import ArgumentParser
 package import SMTPTransport
+package import ToolSupport
 
 /// The options about certificates that the tools share.
 package struct TLSOptions: ParsableArguments {
