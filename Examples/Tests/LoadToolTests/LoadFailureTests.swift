@@ -58,7 +58,7 @@ struct LoadFailureTests {
 
     @Test(
         "What a server had not taken when it left goes over another connection",
-        arguments: [[], ["--no-pipeline"], ["--chunking", "--no-pipeline"]]
+        arguments: LoadTests.modes
     )
     func serverLeaves(_ mode: [String]) async throws {
         let sink = Self.leavingServer()
@@ -67,46 +67,6 @@ struct LoadFailureTests {
         try run.check(0, messages: 5)
         #expect(sink.messages.count == 5)
         await sink.stop()
-    }
-
-    @Test("What had been streamed behind that the server may have: it is not sent again, nor counted")
-    func serverLeavesStream() async throws {
-        let sink = Self.leavingServer()
-        try await sink.listen()
-        let run = try await LoadRun(["--chunking", "--messages", "5"], at: sink)
-        let isAllSent = run.exitCode == 0
-        #expect(isAllSent || run.errors.contains("the server may have the message"))
-        try run.check(isAllSent ? 0 : 1, messages: sink.messages.count)
-        #expect((3...5).contains(sink.messages.count))
-        await sink.stop()
-    }
-
-    @Test("A server's limit for a session is a reason for another one", arguments: LoadTests.modes)
-    func sessionLimit(_ mode: [String]) async throws {
-        var configuration = SinkConfiguration()
-        configuration.keywords += ["LIMITS MAILMAX=2"]
-        try await MailSink.withListening(configuration) { sink in
-            let run = try await LoadRun(mode + ["--messages", "5"], at: sink)
-            try run.check(0, messages: 5)
-            #expect(try await sink.endedSessions(3).map { $0.commands.count { $0.hasPrefix("MAIL") } } == [2, 2, 1])
-        }
-    }
-
-    @Test("When it is cancelled it ends, whatever is under way", .timeLimit(.minutes(1)), arguments: LoadTests.modes)
-    func cancelled(_ mode: [String]) async throws {
-        let (signals, signal) = AsyncStream.makeStream(of: Void.self)
-        var configuration = SinkConfiguration()
-        configuration.script.decide = { moment, _ in
-            guard moment.verb == "MAIL" else { return nil }
-            signal.yield()
-            return .silence
-        }
-        try await MailSink.withListening(configuration) { sink in
-            let task = Task { try await LoadRun(mode + ["--messages", "5"], at: sink) }
-            for await _ in signals { break }
-            task.cancel()
-            try await task.value.check(1, messages: 0)
-        }
     }
 
     @Test("A server that takes nothing is not asked for ever")
