@@ -74,7 +74,8 @@ final class DeliveryQueue: Sendable {
     private let limit: DeliveryWindow
 
     init(_ window: DeliveryWindow) {
-        limit = DeliveryWindow(messages: 4 &* window.messages, octets: 4 &* window.octets)
+        // Four times the widest window there is would be more than a number holds.
+        limit = DeliveryWindow(messages: 4 * min(window.messages, .max / 4), octets: 4 * min(window.octets, .max / 4))
     }
 
     // MARK: For who takes messages from the caller

@@ -77,11 +77,14 @@ struct SendManyTests {
         #expect(session.segmentLengths.count == 1 + 1 + 20 + 1)
     }
 
-    @Test("With CHUNKING too nothing is waited for but the window")
-    func streamed() throws {
+    @Test(
+        "With CHUNKING too nothing is waited for but the window",
+        arguments: [DeliveryWindow(), DeliveryWindow(messages: .max, octets: .max)]
+    )
+    func streamed(window: DeliveryWindow) throws {
         let (names, sink) = try Self.run(Self.server("PIPELINING", "CHUNKING")) { connection in
             let messages = try (0..<50).map { try Self.message($0) }
-            return Self.names(await Self.collect(connection.send(contentsOf: messages)).0)
+            return Self.names(await Self.collect(connection.send(contentsOf: messages, window: window)).0)
         }
         #expect(names == Array(repeating: "accepted", count: 50))
         #expect(sink.messages.map(\.text) == (0..<50).map { "message \($0)\r\n" })
