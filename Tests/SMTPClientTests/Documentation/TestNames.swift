@@ -20,7 +20,8 @@ enum TestNames {
         for folder in ["Tests", "Examples/Tests"] {
             let files = FileManager.default.enumerator(
                 at: root.appending(path: folder),
-                includingPropertiesForKeys: nil
+                includingPropertiesForKeys: nil,
+                options: .skipsHiddenFiles
             )
             for case let file as URL in files ?? .init() where ["swift", "py"].contains(file.pathExtension) {
                 var suite = ""
