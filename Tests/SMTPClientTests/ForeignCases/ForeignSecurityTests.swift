@@ -99,7 +99,10 @@ struct ForeignSecurityTests {
         server.tls?.isImplicit = true
         var tls = try Self.trusting()
         tls.serverName = "mail.example"
-        let configuration = SMTPConfiguration(security: .implicitTLS(tls))
+        var configuration = SMTPConfiguration(security: .implicitTLS(tls))
+        // These are real sockets, and the other tests may have the processors for long.
+        configuration.channel.timeouts.tlsHandshake = .seconds(3600)
+        configuration.channel.timeouts.greeting = .seconds(3600)
         let sink = MailSink(server)
         let path = "/tmp/swift-smtp-foreign-\(getpid())-\(UInt32.random(in: 0 ... .max))"
         defer { unlink(path) }
