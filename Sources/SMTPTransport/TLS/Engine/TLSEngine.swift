@@ -172,6 +172,9 @@ final class TLSEngine {
         }
     }
 
+    /// Whether there is nothing more to decrypt than an error or the end that the peer announced.
+    var isInputOver: Bool { failure != nil || SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN != 0 }
+
     /// Encrypts `bytes` in as few records as they fit into.
     func encrypt(_ bytes: RawSpan) throws(TLSError) {
         if let failure { throw failure }
