@@ -6,21 +6,28 @@ extension TLSTransport: DirectTransport {
     /// Whether the transport below tells of bytes by a call.
     package var isDirect: Bool { direct != nil }
 
-    /// Encrypts `bytes` and hands them down, unless there are more than one write takes, or others wait before them.
+    /// Encrypts `bytes` and hands them down, as far as nothing has to wait.
     ///
-    /// What is encrypted cannot be given back: where the transport below takes only a part, the rest is accepted all the
-    /// same, and nothing more until it has gone.
+    /// What is encrypted cannot be given back: where the transport below takes only a part of it, the rest counts as
+    /// accepted all the same, and nothing more is until it has gone.
     package func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
         if let closeReason { throw closeReason }
         guard !engine.hasSaidGoodbye else { throw .closed }
-        guard isDirect, bytes.byteCount <= Self.writeUnit, try flushAtOnce() else { return 0 }
-        do throws(TLSError) {
-            try engine.encrypt(bytes)
-        } catch {
-            throw failAtOnce(error)
+        guard isDirect else { return 0 }
+        var count = 0
+        while try flushAtOnce() {
+            // The rest is for whoever comes to wait, and who takes along what is here.
+            if count == bytes.byteCount { return count }
+            let end = min(count + Self.writeUnit, bytes.byteCount)
+            do throws(TLSError) {
+                try engine.encrypt(bytes.extracting(count..<end))
+            } catch {
+                throw failAtOnce(error)
+            }
+            count = end
         }
-        if try !flushAtOnce() { flushLater {} }
-        return bytes.byteCount
+        if count == bytes.byteCount { flushLater {} }
+        return count
     }
 
     /// Tells of plaintext by calls of `onEvent`; the end is told only if the peer announced it.

@@ -268,7 +268,7 @@ extension TLSTransport {
             } catch {
                 throw await fail(error)
             }
-            if engine.hasOutput { try await flush() }
+            if try !flushAtOnce() { try await flush() }
             if isDone { return }
             guard try await inner.read(into: ciphertext) else {
                 throw await fail(TLSError(.closedDuringHandshake, in: .handshake, alert: engine.alert))

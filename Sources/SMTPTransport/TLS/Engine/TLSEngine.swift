@@ -144,8 +144,10 @@ final class TLSEngine {
     func decrypt(_ input: ReceiveBuffer, into output: ReceiveBuffer) throws(TLSError) -> Reception {
         if let failure { throw failure }
         let count = output.count
-        let result = withInput(input) {
-            withUnsafeTemporaryAllocation(byteCount: Self.recordSize, alignment: 16) { decryptRecords($0, output) }
+        let result = withInput(input) { () -> Int32 in
+            // Up to 1024 octets are on the stack, which is enough for replies.
+            let size = input.count <= 1024 ? 1024 : Self.recordSize
+            return withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { decryptRecords($0, output) }
         }
         let reason = result == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl, result)
         switch reason {
