@@ -167,6 +167,7 @@ final class DeliveryRun {
     /// Takes the oldest out if it is finished, and returns how it ended.
     ///
     /// - Parameter released: The octets of the channel that have left.
+    /// - Returns: `nil` if it is not finished.
     func settleOldest(_ released: UInt64) -> Ending? {
         guard let flight = flights.first else { return nil }
         if flight.machine.isOutOfStep { isOutOfStep = true }

@@ -23,7 +23,7 @@ public actor CommandChannel {
     nonisolated let options: ChannelOptions
     nonisolated let snapshot: Mutex<ChannelState>
 
-    var transport: any Transport { didSet { direct = transport as? any DirectTransport } }
+    var transport: any Transport { didSet { direct = transport.asDirect } }
 
     /// The transport, if it can be used without waiting.
     @exclusivity(unchecked) var direct: (any DirectTransport)?
@@ -89,7 +89,7 @@ public actor CommandChannel {
             )
         )
         self.transport = transport
-        self.direct = transport as? any DirectTransport
+        self.direct = transport.asDirect
         self.parser = ReplyParser(limits: options.limits.reply)
         self.replies = ReplyQueue(
             unclaimedLimit: options.limits.unclaimedReplies,

@@ -15,17 +15,6 @@ final class StreamHandler: ChannelInboundHandler {
     /// The bytes that may lie unread here before the socket is left alone.
     static let highWatermark = 262_144
 
-    /// A class: a function in an optional or a tuple is wrapped anew at each call.
-    private final class Receiver {
-        let buffer: ReceiveBuffer
-        let onEvent: (StreamEvent) -> Void
-
-        init(_ buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
-            self.buffer = buffer
-            self.onEvent = onEvent
-        }
-    }
-
     private let executor: EventLoopExecutor
     @exclusivity(unchecked) private var unread: [ByteBuffer] = []
     @exclusivity(unchecked) private var unreadCount = 0
@@ -45,7 +34,7 @@ final class StreamHandler: ChannelInboundHandler {
     private var writer: UnsafeContinuation<Void, Never>?
 
     /// Who is told of bytes by a call instead of waiting for them.
-    @exclusivity(unchecked) private var receiver: Receiver?
+    @exclusivity(unchecked) private var receiver: StreamReceiver?
     private var outgoing = ByteBuffer()
     private let socket: DirectSocket?
 
@@ -89,7 +78,7 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
-        receiver = Receiver(buffer, onEvent)
+        receiver = StreamReceiver(buffer, onEvent)
         if moveUnread(to: buffer) { onEvent(.bytes) }
         if inputEnd != nil { tellOfEnd() }
     }
