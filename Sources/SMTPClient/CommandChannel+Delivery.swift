@@ -1,4 +1,3 @@
-internal import DequeModule
 import SMTPSession
 internal import SMTPTransport
 internal import SMTPWire
@@ -6,8 +5,21 @@ internal import SMTPWire
 /// Sends messages over the channel, on its executor and in one turn.
 ///
 /// It writes as far ahead as the machines of the messages and the window allow, and waits for replies only when nothing
-/// more may be written. So one loop does lock-step, groups, and messages that follow each other without a pause.
+/// more may be written. So one loop does lock-step, groups, and messages that follow each other without a pause. What
+/// needs no waiting is done in the event that a reply came in, while the task that sends goes on waiting.
 extension CommandChannel {
+    /// What a delivery cannot go on without.
+    enum Pause {
+        /// Replies, or another message.
+        case replies
+        /// Room for what is encoded.
+        case room
+        /// The next piece of a content that is not in memory.
+        case content(DeliveryFlight)
+        /// Nothing: there is no more to do, or the connection has ended.
+        case end
+    }
+
     /// Sends what `source` gives, until it has nothing at hand and all is answered, or the connection ends.
     ///
     /// - Throws: ``ChannelError`` if nothing was sent: the turn never came, or the channel cannot be used.
@@ -15,44 +27,69 @@ extension CommandChannel {
         try await withTurn { () async throws(ChannelError) in
             try admitCommand()
             let run = DeliveryRun(source, window)
-            while !isClosed, !run.isCancelled {
-                await writeAhead(run)
-                if !flushAtOnce() { await flush() }
-                run.showProgress()
-                source.willWait()
-                if run.isEmpty {
-                    // No reply is to come that could tell more.
-                    if let outputFailure { fail(.transport(outputFailure)) }
-                    guard run.hasMessage, !isClosed, !isCancelled else { break }
-                } else if !(run.mayStart && canWrite && !isCancelled) {
-                    await takeReplies(run)
+            deliveries: while true {
+                switch advance(run) {
+                case .replies: await waitForEvent(run)
+                case .room:
+                    await flush()
+                    run.showProgress()
+                case .content(let flight): await sendNextPiece(of: flight, run)
+                case .end: break deliveries
                 }
             }
             await leave(run)
         }
     }
 
+    /// Takes in the replies that are there, and writes all that may be written, as far as that goes without waiting.
+    func advance(_ run: DeliveryRun) -> Pause {
+        while true {
+            creditAll(run)
+            guard !isClosed, !run.isCancelled else { return .end }
+            if let pause = writeAhead(run) { return pause }
+            guard flushAtOnce() else { return .room }
+            run.showProgress()
+            run.source.willWait()
+            if run.isEmpty {
+                // No reply is to come that could tell more.
+                if let outputFailure { fail(.transport(outputFailure)) }
+                guard run.hasMessage, !isClosed, !isCancelled else { return .end }
+            } else if !(run.mayStart && canWrite && !isCancelled), !hasReply {
+                guard isCancelled else { return .replies }
+                if !run.leaveClean() { fail(.cancelled) }
+            }
+        }
+    }
+
     // MARK: Writing
 
-    /// Appends all that may be written now.
-    private func writeAhead(_ run: DeliveryRun) async {
+    /// Appends all that may be written now, and returns what more would have to be waited for.
+    private func writeAhead(_ run: DeliveryRun) -> Pause? {
         while canWrite, !isCancelled {
-            guard let flight = run.writing ?? start(run) else { return }
-            while canWrite, !isCancelled, let step = flight.machine.nextStep() {
-                switch step {
-                case .content: await sendContent(flight, run)
-                case .terminator: await endContent(flight, run)
-                case .chunk: await sendChunk(flight, run)
-                default: append(flight.command(for: step))
-                }
+            guard let flight = run.writing ?? start(run) else { return nil }
+            while canWrite, !isCancelled, let step = flight.nextStep(run.window) {
+                let pause: Pause? =
+                    switch step {
+                    case .content: sendContent(flight, run)
+                    case .terminator: endContent(flight, run)
+                    case .chunk: sendChunk(flight, run)
+                    default: send(step, of: flight)
+                    }
+                if let pause { return pause }
             }
             // Its source may have failed.
             settle(run)
             if run.writing === flight {
-                guard flight.machine.isWritten, flight.isPipelined, run.mayFollow else { return }
+                guard flight.machine.isWritten, flight.isPipelined, run.mayFollow else { return nil }
                 run.writing = nil
             }
         }
+        return nil
+    }
+
+    private func send(_ step: TransactionMachine.Step, of flight: DeliveryFlight) -> Pause? {
+        append(flight.command(for: step))
+        return nil
     }
 
     /// Starts the next transaction, if one is at hand; behind another it begins with RSET (RFC 5321 §4.1.4: MAIL must not
@@ -66,108 +103,107 @@ extension CommandChannel {
         return nil
     }
 
-    /// Sends the content behind a 354, piece by piece as it comes.
+    /// Sends the next piece of the content behind a 354.
+    private func sendContent(_ flight: DeliveryFlight, _ run: DeliveryRun) -> Pause? {
+        flight.isInContent = mayContentFollow(inChunks: false)
+        guard flight.isInContent else { return nil }
+        let start = output.count
+        guard let isLast = flight.reader.encodeNextInMemory(into: &output) else { return .content(flight) }
+        return pieceAppended(to: flight, run, from: start, isLast: isLast)
+    }
+
+    /// Counts a piece of content that was appended to the output, and hands it over unless it is short.
     ///
-    /// The last of a small message stays in the buffer, so that the next message's commands can share its segment.
-    private func sendContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
-        while mayContentFollow(inChunks: false) {
-            let start = output.count
-            do throws(SMTPError) {
-                guard let isLast = try await encodePiece(of: flight, run) else { return discardOutput() }
-                if isLast { return await contentEnds(flight, run, from: start) }
-            } catch {
-                // A source that was stopped, because the server or the channel has decided, does not decide.
-                return mayContentFollow(inChunks: false) ? flight.machine.contentFailed(error) : ()
-            }
-            showContent(from: start, isLast: false)
-            run.handedOver(output.count - start, of: flight)
-            await flush()
-            run.showProgress()
-        }
-    }
-
-    /// Encodes the next piece into the buffer, and returns whether it is the last; `nil` if meanwhile it became useless.
-    private func encodePiece(of flight: DeliveryFlight, _ run: DeliveryRun) async throws(SMTPError) -> Bool? {
-        if let isLast = flight.reader.encodeNextInMemory(into: &output) { return isLast }
-        let isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
-        swap(&output, &run.piece)
-        run.piece.removeAll(keepingCapacity: true)
-        return mayContentFollow(inChunks: false) ? isLast : nil
-    }
-
-    private func contentEnds(_ flight: DeliveryFlight, _ run: DeliveryRun, from start: Int) async {
-        showContent(from: start, isLast: true)
-        completeContent()
-        flight.machine.contentHandedOver()
+    /// The last of a small message stays in the buffer, so that the next message's commands can share its segment. But what
+    /// is behind the terminator in one write could be stuck when the reply to it comes, which then would seem to have come
+    /// too early: so much fits into every socket that has been read empty.
+    private func pieceAppended(
+        to flight: DeliveryFlight,
+        _ run: DeliveryRun,
+        from start: Int,
+        isLast: Bool
+    ) -> Pause? {
+        showContent(from: start, isLast: isLast)
         run.handedOver(output.count - start, of: flight)
-        // What is behind the terminator in one write could be stuck when the reply to it comes, which then would seem to
-        // have come too early. So much fits into every socket that has been read empty.
-        if output.count > Self.sharedSegmentLimit { await flush() }
+        if isLast {
+            flight.isInContent = false
+            completeContent()
+            flight.machine.contentHandedOver()
+        }
+        guard !isLast || output.count > Self.sharedSegmentLimit else { return nil }
+        return handOver(run)
     }
 
     private static let sharedSegmentLimit = 16_384
 
-    private func endContent(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
-        let start = output.count
-        output.append(contentsOf: ".\r\n".utf8)
-        await contentEnds(flight, run, from: start)
+    private func handOver(_ run: DeliveryRun) -> Pause? {
+        guard flushAtOnce() else { return .room }
+        run.showProgress()
+        return nil
     }
 
-    /// Sends the next chunk, and takes what replies there are.
-    private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) async {
+    private func endContent(_ flight: DeliveryFlight, _ run: DeliveryRun) -> Pause? {
+        let start = output.count
+        output.append(contentsOf: ".\r\n".utf8)
+        return pieceAppended(to: flight, run, from: start, isLast: true)
+    }
+
+    /// Sends the next chunk.
+    private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) -> Pause? {
         if let url = flight.message.plan.url {
             append(.burl(url, last: true))
             flight.machine.chunkWritten(isLast: true)
-            return flight.machine.contentHandedOver()
+            flight.machine.contentHandedOver()
+            return nil
         }
-        var isLast = flight.reader.encodeNextInMemory(into: &run.piece)
-        if isLast == nil {
-            // Reading takes a while, in which the connection may end: what waits here must not count as handed over.
-            await flush()
-            do throws(SMTPError) {
-                isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
-                // The reading was broken off: this is no whole chunk.
-                guard mayContentFollow(inChunks: true) else {
-                    throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled)
-                }
-            } catch {
-                return flight.machine.contentFailed(error)
-            }
-        }
-        let endsContent = isLast ?? true
-        append(.bdat(size: run.piece.count, last: endsContent))
+        flight.isInContent = true
+        guard let isLast = flight.reader.encodeNextInMemory(into: &run.piece) else { return .content(flight) }
+        return chunkEncoded(of: flight, run, isLast: isLast)
+    }
+
+    /// Appends the chunk that was encoded, behind its command.
+    private func chunkEncoded(of flight: DeliveryFlight, _ run: DeliveryRun, isLast: Bool) -> Pause? {
+        append(.bdat(size: run.piece.count, last: isLast))
         let start = output.count
         output.append(contentsOf: run.piece)
         run.piece.removeAll(keepingCapacity: true)
-        showContent(from: start, isLast: endsContent)
+        showContent(from: start, isLast: isLast)
         run.handedOver(output.count - start, of: flight)
-        flight.machine.chunkWritten(isLast: endsContent)
-        if endsContent { flight.machine.contentHandedOver() }
-        if output.count >= DeliveryWindow.segmentSize {
-            await flush()
-            run.showProgress()
-        }
-        creditAll(run)
-        while !endsContent, isWindowFull(flight, run), !flight.machine.isFinished, !isClosed {
-            await flush()
-            await takeReplies(run)
-        }
+        flight.isInContent = false
+        flight.machine.chunkWritten(isLast: isLast)
+        if isLast { flight.machine.contentHandedOver() }
+        return output.count >= DeliveryWindow.segmentSize ? handOver(run) : nil
     }
 
-    /// Whether the chunks without a reply fill the window; a reply to the envelope, which comes before, counts as one.
-    private func isWindowFull(_ flight: DeliveryFlight, _ run: DeliveryRun) -> Bool {
-        flight.machine.awaitedCount * ContentReader.pieceSize > run.window.octets
+    // MARK: Content that is not in memory
+
+    /// Waits for the next piece of a content, and sends it.
+    private func sendNextPiece(of flight: DeliveryFlight, _ run: DeliveryRun) async {
+        // Reading takes a while, in which the connection may end: what waits here must not count as handed over.
+        await flush()
+        run.showProgress()
+        let isChunked = flight.machine.shape.isChunked
+        do throws(SMTPError) {
+            let isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
+            guard mayContentFollow(inChunks: isChunked) else {
+                throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled)
+            }
+            if isChunked {
+                _ = chunkEncoded(of: flight, run, isLast: isLast)
+            } else {
+                swap(&output, &run.piece)
+                _ = pieceAppended(to: flight, run, from: 0, isLast: isLast)
+            }
+        } catch {
+            run.piece.removeAll(keepingCapacity: true)
+            flight.isInContent = false
+            // Behind a 354 a source that was stopped, because the server or the channel has decided, does not decide.
+            if isChunked || mayContentFollow(inChunks: false) { flight.machine.contentFailed(error) }
+            settle(run)
+        }
     }
 
     // MARK: Reading
-
-    /// Takes all replies that are there, and if there are none waits until something happens.
-    private func takeReplies(_ run: DeliveryRun) async {
-        guard !hasReply else { return creditAll(run) }
-        guard !isCancelled else { return run.leaveClean() ? () : fail(.cancelled) }
-        await waitForEvent()
-        creditAll(run)
-    }
 
     /// Takes in the replies that are there, those too that came before the connection broke.
     private func creditAll(_ run: DeliveryRun) {
@@ -204,5 +240,11 @@ extension CommandChannel {
             await flush()
         }
         run.source.ended(with: failure ?? (isCancelled ? .cancelled : nil))
+    }
+}
+
+extension DeliveryRun: ReplyDriver {
+    func drive(_ channel: isolated CommandChannel) -> Bool {
+        if case .replies = channel.advance(self) { false } else { true }
     }
 }

@@ -35,6 +35,9 @@ final class DeliveryFlight {
     /// As many of them as the message's progress has been told of.
     var shownByteCount = 0
 
+    /// A piece of the content is begun, and is the next that may be written.
+    var isInContent = false
+
     init(
         _ message: MessageDelivery,
         _ transaction: DeliveryPlan.Transaction,
@@ -60,6 +63,15 @@ final class DeliveryFlight {
 
     /// Whether the next message may be written behind this one.
     var isPipelined: Bool { message.plan.isPipelined }
+
+    /// What is written next, if it may be written now.
+    func nextStep(_ window: DeliveryWindow) -> TransactionMachine.Step? {
+        if isInContent { return machine.shape.isChunked ? .chunk : .content }
+        // Chunks without a reply fill the window; a reply to the envelope, which comes before, counts as one.
+        let isWithinWindow = machine.awaitedCount * ContentReader.pieceSize <= window.octets
+        guard byteCount == 0 || isWithinWindow || !machine.shape.isChunked else { return nil }
+        return machine.nextStep()
+    }
 
     func command(for step: TransactionMachine.Step) -> SMTPCommand {
         message.plan.command(for: step, of: transaction)

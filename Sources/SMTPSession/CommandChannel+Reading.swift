@@ -40,26 +40,28 @@ extension CommandChannel {
 
     /// Makes replies of what was received, and gives each to whom it belongs.
     private func takeReplies() {
+        let now = executor.now
         while !isClosed, !input.isEmpty, !replies.transaction.awaitsTLS {
             do throws(WireError) {
                 let (consumed, reply) = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
                 input.consume(consumed)
                 guard let reply else { break }
-                replyReceived(reply)
+                replyReceived(reply, at: now)
             } catch {
                 fail(.protocolViolation(.malformedReply(error)))
             }
         }
         if parser.isInsideReply { replies.replyBegan() }
+        publishTransaction()
         watchDeadlines()
+        if !inbox.isEmpty { tellHolder() }
     }
 
-    private func replyReceived(_ reply: SMTPReply) {
+    private func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) {
         options.transcript.map { show(reply, to: $0) }
         if reply.code == 421 { goodbye = reply }
-        switch replies.replyReceived(reply, at: executor.now) {
+        switch replies.replyReceived(reply, at: now) {
         case .deliver(let isLast, let isEarly):
-            publishTransaction()
             if isDiscarding {
                 if replies.awaitsContent {
                     // A 354, and whoever has the content is gone: any command would become a message.

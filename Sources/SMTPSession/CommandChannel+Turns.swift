@@ -100,23 +100,31 @@ extension CommandChannel {
     }
 
     /// Waits until a reply comes, the connection ends, the holder is cancelled, or somebody calls ``wake()``.
-    package func waitForEvent() async {
-        await withUnsafeContinuation { waitForEvent($0) }
+    ///
+    /// - Parameter driver: Does what follows from replies, for as long as that needs no task; only then this returns.
+    package func waitForEvent(_ driver: any ReplyDriver) async {
+        await withUnsafeContinuation { waitForEvent($0, driver) }
     }
 
-    private func waitForEvent(_ waiter: Waiter) {
+    private func waitForEvent(_ waiter: Waiter, _ driver: (any ReplyDriver)? = nil) {
         // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back, and what
         // it would be woken by has happened.
         if isClosed || holderIsCancelled {
             waiter.resume()
         } else {
-            inbox.wait(waiter)
+            inbox.wait(waiter, driver)
         }
     }
 
     /// Wakes the holder of the turn: something else than a reply may be there for it.
     package func wake() {
-        inbox.wake()
+        if inbox.driver == nil { inbox.wake() } else { tellHolder() }
+    }
+
+    /// Tells the holder of the turn that there are replies for it: its driver here and now, or else its task.
+    func tellHolder() {
+        if let driver = inbox.driver, !driver.drive(self) { return }
+        inbox.resume()
     }
 
     /// Waits for the next reply to what the holder of the turn sent.

@@ -8,6 +8,9 @@ struct Inbox {
     private var entries: Deque<Entry> = []
     private var waiter: UnsafeContinuation<Void, Never>?
 
+    /// Who does for the task that waits what can be done without it.
+    private(set) var driver: (any ReplyDriver)?
+
     /// Whoever waits next is woken at once: the reason to wake came while nobody waited yet.
     private var isWoken = false
 
@@ -15,7 +18,6 @@ struct Inbox {
 
     mutating func append(_ entry: Entry) {
         entries.append(entry)
-        waiter.take()?.resume()
     }
 
     mutating func take() -> Entry? {
@@ -27,19 +29,36 @@ struct Inbox {
     }
 
     /// Keeps `continuation` until there is a reply or a reason to wake it; if there is one, resumes it at once.
-    mutating func wait(_ continuation: UnsafeContinuation<Void, Never>) {
+    mutating func wait(_ continuation: UnsafeContinuation<Void, Never>, _ driver: (any ReplyDriver)?) {
         if isWoken || !isEmpty {
             isWoken = false
             continuation.resume()
         } else {
             waiter = continuation
+            self.driver = driver
         }
+    }
+
+    /// Wakes whoever waits: there are replies for it.
+    mutating func resume() {
+        driver = nil
+        waiter.take()?.resume()
     }
 
     /// Wakes whoever waits, or will wait next, though there is no reply: it looks what else there is.
     mutating func wake() {
-        if let waiter = waiter.take() { waiter.resume() } else { isWoken = true }
+        if waiter == nil { isWoken = true } else { resume() }
     }
+}
+
+/// Does for a task that waits for replies what follows from them, in the event they came in.
+///
+/// To wake the task, and have it come back to the channel's executor at each step, costs more than all it then does.
+package protocol ReplyDriver: AnyObject {
+    /// Replies have come, or something else happened that may let the driver go on.
+    ///
+    /// - Returns: Whether the task must be woken: to wait for something other than a reply, or because all is done.
+    func drive(_ channel: isolated CommandChannel) -> Bool
 }
 
 /// A reply, and what it means for what it answers.
