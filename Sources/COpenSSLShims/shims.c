@@ -9,7 +9,7 @@ int smtp_ssl_ctx_set_versions(SSL_CTX *context, int minimum, int maximum) {
 
 void smtp_ssl_ctx_set_options(SSL_CTX *context) {
     SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN | SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(context, SSL_MODE_NO_AUTO_CHAIN);
 }
 
 void smtp_ssl_ctx_keep_sessions_outside(SSL_CTX *context) {

@@ -3,6 +3,9 @@
 /// A task that waits costs each reply a continuation and a job of its own, and a look at the task's records, under a
 /// lock, at each step it takes back to the actor: together as much as all the rest that is done about a reply.
 package protocol DirectTransport: Transport {
+    /// Whether it keeps this promise; a wrapper does if what it wraps does. By default it does.
+    var isDirect: Bool { get }
+
     /// Hands over as much of `bytes` as goes without waiting.
     ///
     /// - Returns: How many octets were accepted, from the front; the rest is for ``Transport/write(_:)``.
@@ -17,6 +20,32 @@ package protocol DirectTransport: Transport {
 
     /// Leaves what arrives from now on to ``Transport/read(into:)``.
     func stopDelivering()
+}
+
+extension DirectTransport {
+    /// True, for transports that wrap none.
+    package var isDirect: Bool { true }
+}
+
+extension Transport {
+    /// The transport as one that no task has to wait for, or `nil` if it is none.
+    package var asDirect: (any DirectTransport)? {
+        guard let direct = self as? any DirectTransport, direct.isDirect else { return nil }
+        return direct
+    }
+}
+
+/// Who is told of what arrives, and the buffer for it.
+///
+/// A class: a function in an optional or a tuple is wrapped anew at each call.
+package final class StreamReceiver {
+    package let buffer: ReceiveBuffer
+    package let onEvent: (StreamEvent) -> Void
+
+    package init(_ buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+        self.buffer = buffer
+        self.onEvent = onEvent
+    }
 }
 
 /// What has happened to the incoming direction of a stream.

@@ -41,11 +41,12 @@ extension TCPTransport {
                 guard attempt.begin(continuation) else { return }
                 do throws(TransportError) {
                     try start(bootstrap, endpoint).whenComplete { result in
-                        attempt.finish(
+                        let result =
                             result
-                                .mapError { TransportError(connecting: $0, to: endpoint) }
-                                .flatMap { channel in attempt.transport(of: channel) }
-                        )
+                            .mapError { TransportError(connecting: $0, to: endpoint) }
+                            .flatMap { channel in attempt.transport(of: channel) }
+                        // The first write follows in the event, and not in the loop's next round.
+                        executor.runEvent { attempt.finish(result) }
                     }
                 } catch {
                     attempt.finish(.failure(error))
@@ -64,12 +65,13 @@ extension TCPTransport {
     ) throws(TransportError) -> ClientBootstrap {
         // NIO sets TCP_NODELAY on each TCP socket by itself.
         var bootstrap = ClientBootstrap(group: executor.eventLoop)
-            .channelOption(.allowRemoteHalfClosure, value: true)
             // The time allowed covers the look-up as well, so it is kept here and not by the bootstrap.
             .connectTimeout(.hours(24 * 365))
             .resolver(NameResolver(eventLoop: executor.eventLoop))
             .channelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
+                    // Not by the bootstrap, whose list of options goes through casts at each connection.
+                    try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
                     attempt.add(try install(on: channel, executor: executor), of: channel)
                 }
             }

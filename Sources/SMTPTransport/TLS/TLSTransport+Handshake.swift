@@ -38,7 +38,7 @@ extension TLSTransport {
             case .server:
                 return try TLSEngine(context, client: nil)
             case .client(let host):
-                return try TLSEngine(context, client: (host, try ServerName.expected(host: host, configuration)))
+                return try TLSEngine(context, client: (host, try context.serverName(for: host, configuration)))
             }
         } catch {
             throw .tls(error)

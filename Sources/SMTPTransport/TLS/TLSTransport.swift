@@ -15,19 +15,27 @@ public final class TLSTransport: Transport {
     static let replyLimit = 16_384
 
     private let inner: any Transport
+
+    /// What is wrapped, if it can be used without waiting.
+    let direct: (any DirectTransport)?
     let engine: TLSEngine
 
     /// Ciphertext that was received and not yet decrypted.
-    private let ciphertext = ReceiveBuffer()
+    let ciphertext = ReceiveBuffer()
 
-    /// The array that is not the engine's at the moment; they swap at each write.
-    private var spare: [UInt8] = []
+    /// Who is told of plaintext by a call instead of waiting for it.
+    var receiver: StreamReceiver?
+
+    /// Ciphertext on its way down, and how much of it has gone; the engine has an array of its own, and they swap.
+    private var outgoing: [UInt8] = []
+    private var goneCount = 0
     private var isFlushing = false
-    private var flushWaiter: UnsafeContinuation<Void, Never>?
-    private var closeReason: TransportError?
+    private var flushWaiters: [UnsafeContinuation<Void, Never>] = []
+    private(set) var closeReason: TransportError?
 
     init(over inner: any Transport, engine: TLSEngine) {
         self.inner = inner
+        self.direct = inner.asDirect
         self.engine = engine
     }
 
@@ -106,51 +114,91 @@ public final class TLSTransport: Transport {
 
     /// Closes the transport below at once, after announcing the end to the peer if that needs no waiting.
     public func close(_ reason: TransportError) {
+        receiver = nil
+        end(reason)
+    }
+
+    /// Closes, and leaves the receiver to be told.
+    private func end(_ reason: TransportError) {
         guard closeReason == nil else { return }
         if !isFlushing {
             engine.sayGoodbye()
             sendWithoutWaiting()
         }
         closeReason = reason
-        flushWaiter.take()?.resume()
+        resumeFlushWaiters()
         inner.close(reason)
     }
 
     /// Breaks the transport below off, without a goodbye.
     public func abort() {
+        receiver = nil
         inner.abort()
     }
 }
 
 extension TLSTransport {
+    /// Whether anything is to be sent.
+    private var hasOutput: Bool { goneCount < outgoing.count || engine.hasOutput }
+
+    /// Sees to it that `outgoing` holds what is to be sent next, and returns whether there is anything.
+    private func takeOutput() -> Bool {
+        if goneCount < outgoing.count { return true }
+        outgoing.removeAll(keepingCapacity: true)
+        goneCount = 0
+        guard engine.hasOutput else { return false }
+        engine.takeOutput(&outgoing)
+        return true
+    }
+
+    /// Hands down what is to be sent as far as it goes without waiting, and returns whether nothing is left.
+    func flushAtOnce() throws(TransportError) -> Bool {
+        guard !isFlushing else { return false }
+        guard let direct else { return !hasOutput }
+        while takeOutput() {
+            let bytes = outgoing
+            goneCount += try direct.writeAtOnce(bytes.span.bytes.extracting(goneCount...))
+            if goneCount < bytes.count { return false }
+        }
+        return true
+    }
+
     /// Hands down all that is to be sent.
     func flush() async throws(TransportError) {
         while isFlushing {
-            precondition(flushWaiter == nil, "a second write is outstanding")
             await withUnsafeContinuation { waiter in
-                if isFlushing, closeReason == nil { flushWaiter = waiter } else { waiter.resume() }
+                if isFlushing, closeReason == nil { flushWaiters.append(waiter) } else { waiter.resume() }
             }
             if let closeReason { throw closeReason }
         }
+        if try flushAtOnce() { return }
         isFlushing = true
         defer {
             isFlushing = false
-            flushWaiter.take()?.resume()
+            resumeFlushWaiters()
         }
-        while engine.hasOutput {
-            var bytes: [UInt8] = []
-            swap(&bytes, &spare)
-            engine.takeOutput(&bytes)
-            try await inner.write(bytes.span.bytes)
-            bytes.removeAll(keepingCapacity: true)
-            swap(&bytes, &spare)
+        while takeOutput() {
+            let bytes = outgoing
+            let start = goneCount
+            // Once the writing has begun nothing of it may be sent a second time, whatever comes of it.
+            goneCount = bytes.count
+            try await inner.write(bytes.span.bytes.extracting(start...))
         }
     }
+
+    private func resumeFlushWaiters() {
+        let waiters = flushWaiters
+        flushWaiters = []
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Whether a writer is at it, who takes along what reading gives rise to.
+    private var isTakenAlong: Bool { isFlushing && engine.outputCount <= Self.replyLimit }
 
     /// Hands down what reading gave rise to, unless a writer is at it, who then does it on his next round.
     private func flushAsReader() async throws(TransportError) {
         // A peer that makes this side answer without end, and reads nothing, must not fill the memory.
-        guard !isFlushing || engine.outputCount > Self.replyLimit else { return }
+        guard !isTakenAlong else { return }
         do throws(TransportError) {
             try await flush()
         } catch {
@@ -159,22 +207,53 @@ extension TLSTransport {
         }
     }
 
+    /// The same without waiting; `onWait` is called if nothing more should be read until ``flush()`` is done.
+    func flushAsReceiver(onWait: () -> Void) {
+        guard hasOutput, !isTakenAlong, (try? flushAtOnce()) == false else { return }
+        if engine.outputCount > Self.replyLimit { onWait() } else { flushLater {} }
+    }
+
+    /// Hands down in a task of its own what could not go at once, and calls `body` then.
+    func flushLater(then body: @escaping () -> Void) {
+        nonisolated(unsafe) let transport = self
+        nonisolated(unsafe) let body = body
+        Task(executorPreference: executor) {
+            // Who breaks what is below is told by it.
+            try? await transport.flush()
+            body()
+        }
+    }
+
     /// Sends the alert if there is one, closes, and returns the error to throw.
     func fail(_ error: TLSError) async -> TransportError {
-        if engine.hasOutput, !isFlushing { try? await flush() }
+        if hasOutput, !isFlushing { try? await flush() }
+        return failAtOnce(error)
+    }
+
+    /// Sends the alert if that needs no waiting, closes, and returns the error to throw; the receiver is told later.
+    func failAtOnce(_ error: TLSError) -> TransportError {
         if let closeReason { return closeReason }
-        close(.tls(error))
+        _ = try? flushAtOnce()
+        end(.tls(error))
+        if receiver != nil {
+            nonisolated(unsafe) let transport = self
+            // Not from within a call of the receiver's own.
+            Task(executorPreference: executor) { transport.receiver.take()?.onEvent(.failed(.tls(error))) }
+        }
         return .tls(error)
     }
 
     /// Hands down what is to be sent as far as the transport below takes it at once.
     private func sendWithoutWaiting() {
-        guard engine.hasOutput else { return }
-        var bytes: [UInt8] = []
-        engine.takeOutput(&bytes)
+        guard direct == nil else {
+            _ = try? flushAtOnce()
+            return
+        }
+        guard takeOutput() else { return }
         guard #available(macOS 26, iOS 26, tvOS 26, watchOS 26, visionOS 26, *) else { return }
         nonisolated(unsafe) let inner = inner
-        let last = bytes
+        let last = outgoing
+        goneCount = last.count
         // The task begins within this call, and where it would have to wait, closing what is below ends it.
         Task.immediate { try? await inner.write(last.span.bytes) }
     }
@@ -189,7 +268,7 @@ extension TLSTransport {
             } catch {
                 throw await fail(error)
             }
-            if engine.hasOutput { try await flush() }
+            if try !flushAtOnce() { try await flush() }
             if isDone { return }
             guard try await inner.read(into: ciphertext) else {
                 throw await fail(TLSError(.closedDuringHandshake, in: .handshake, alert: engine.alert))

@@ -11,6 +11,9 @@ final class TLSContext: @unchecked Sendable {
     let sessions: SessionCache
     let keyLog: KeyLog?
 
+    /// The name that the last host was verified by: most hosts are connected to more than once.
+    private let lastName = Mutex<(host: String, name: ServerName?)?>(nil)
+
     init(_ configuration: TLSConfiguration, isServer: Bool) throws(TLSError) {
         keyLog = try configuration.dangerousKeyLogFile.map { path throws(TLSError) in try KeyLog(path) }
         context = try Self.make(configuration, isServer: isServer)
@@ -22,6 +25,14 @@ final class TLSContext: @unchecked Sendable {
 
     deinit {
         SSL_CTX_free(context)
+    }
+
+    /// The name to verify when `host` was dialled, under the configuration that the context was made for.
+    func serverName(for host: String, _ configuration: TLSConfiguration) throws(TLSError) -> ServerName? {
+        if let last = lastName.withLock({ $0 }), last.host == host { return last.name }
+        let name = try ServerName.expected(host: host, configuration)
+        lastName.withLock { $0 = (host, name) }
+        return name
     }
 
     private static func make(_ configuration: TLSConfiguration, isServer: Bool) throws(TLSError) -> OpaquePointer {

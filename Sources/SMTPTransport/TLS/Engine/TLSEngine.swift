@@ -144,8 +144,10 @@ final class TLSEngine {
     func decrypt(_ input: ReceiveBuffer, into output: ReceiveBuffer) throws(TLSError) -> Reception {
         if let failure { throw failure }
         let count = output.count
-        let result = withInput(input) {
-            withUnsafeTemporaryAllocation(byteCount: Self.recordSize, alignment: 16) { decryptRecords($0, output) }
+        let result = withInput(input) { () -> Int32 in
+            // Up to 1024 octets are on the stack, which is enough for replies.
+            let size = input.count <= 1024 ? 1024 : Self.recordSize
+            return withUnsafeTemporaryAllocation(byteCount: size, alignment: 16) { decryptRecords($0, output) }
         }
         let reason = result == 1 ? SSL_ERROR_NONE : SSL_get_error(ssl, result)
         switch reason {
@@ -171,6 +173,9 @@ final class TLSEngine {
             if bio.incoming.isEmpty, SSL_has_pending(ssl) == 0 { return 1 }
         }
     }
+
+    /// Whether there is nothing more to decrypt than an error or the end that the peer announced.
+    var isInputOver: Bool { failure != nil || SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN != 0 }
 
     /// Encrypts `bytes` in as few records as they fit into.
     func encrypt(_ bytes: RawSpan) throws(TLSError) {

@@ -1,84 +1,29 @@
-import SMTPClient
-import SMTPSession
-import SMTPTesting
+import Measure
 import SMTPTransport
-import SMTPWire
 
-#if canImport(Darwin)
-import Darwin
-#else
-import Glibc
-#endif
-
-// Ours, doing what tls-c does, with the same arguments and the same line printed; and
-//
-//   tls-swift certificates FOLDER      makes ca.pem, chain.pem and key.pem
+// Ours, doing what tls-c does, with the same arguments and the same line printed. It is linked with nothing but the
+// transport, as the C program is with OpenSSL.
 
 @main
 struct Main {
     static func main() async throws {
-        let arguments = CommandLine.arguments
-        if arguments.count == 3, arguments[1] == "certificates" {
-            try makeCertificates(arguments[2])
-            return
-        }
-        guard arguments.count == 5, let port = Int(arguments[2]), let count = Int(arguments[4]) else {
-            let modes = "upload|handshakes|resumed|connects|ping|messages"
-            print("usage: tls-swift certificates FOLDER | \(modes) PORT CA COUNT")
-            exit(64)
-        }
+        let trial = Trial(modes: ["upload", "handshakes", "resumed", "connects", "ping"])
         var configuration = TLSConfiguration()
-        configuration.trust = [.file(arguments[3])]
-        if arguments[1] != "resumed" { configuration.sessionCacheCapacity = 0 }
+        configuration.trust = [.file(trial.authority)]
+        if trial.mode != "resumed" { configuration.sessionCacheCapacity = 0 }
         try configuration.prepare(for: .client(host: "mail.example"))
-        let client = Client(port: port, configuration: configuration)
-        let mode = arguments[1]
-        let start = usage()
-        let elapsed = try await ContinuousClock().measure {
+        let client = Client(port: trial.port, configuration: configuration)
+        let (mode, count) = (trial.mode, trial.count)
+        try await trial.measure {
             try await Task(executorPreference: client.executor) {
                 switch mode {
                 case "upload": try await client.upload(count)
-                case "handshakes": try await client.handshakes(count, resumed: false)
-                case "resumed": try await client.handshakes(count, resumed: true)
-                case "connects": try await client.connects(count)
                 case "ping": try await client.ping(count)
-                case "messages": try await client.messages(count)
-                default: exit(64)
+                case "connects": try await client.connects(count)
+                default: try await client.handshakes(count, resumed: mode == "resumed")
                 }
             }.value
         }
-        let end = usage()
-        print(elapsed / .seconds(1), end.cpuSeconds - start.cpuSeconds, end.value.ru_maxrss)
-    }
-
-    private static func usage() -> Usage {
-        var value = rusage()
-        #if canImport(Darwin)
-        getrusage(RUSAGE_SELF, &value)
-        #else
-        getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &value)
-        #endif
-        return Usage(value: value)
-    }
-
-    private static func makeCertificates(_ folder: String) throws {
-        let authority = try CertificateAuthority()
-        let server = try authority.issue(CertificateRequest("mail.example"))
-        for (name, text) in [
-            ("ca.pem", authority.certificatePEM), ("chain.pem", server.chainPEM), ("key.pem", server.keyPEM),
-        ] {
-            guard let file = fopen("\(folder)/\(name)", "w") else { exit(73) }
-            fwrite(text, 1, text.count, file)
-            fclose(file)
-        }
-    }
-}
-
-struct Usage {
-    let value: rusage
-
-    var cpuSeconds: Double {
-        [value.ru_utime, value.ru_stime].reduce(0) { $0 + Double($1.tv_sec) + Double($1.tv_usec) / 1e6 }
     }
 }
 
@@ -139,23 +84,5 @@ struct Client: Sendable {
             _ = try await transport.read(into: buffer)
         }
         transport.close(.closed)
-    }
-
-    /// Through the whole client, and as the server offers no extension: command by command.
-    func messages(_ count: Int) async throws {
-        var tls = configuration
-        tls.serverName = "mail.example"
-        let connection = try await SMTPConnection.connect(
-            to: .host("127.0.0.1", port: port),
-            configuration: SMTPConfiguration(security: .implicitTLS(tls))
-        )
-        try await connection.hello()
-        let envelope = try Envelope(from: "sender@bench.example", to: ["rcpt0@bench.example"])
-        let line = [UInt8](repeating: UInt8(ascii: "x"), count: 63) + [UInt8(ascii: "\n")]
-        let content = Content.bytes(Array((0..<16).map { _ in line }.joined()))
-        try await connection.channel.runOnEventLoop { _ in
-            for _ in 0..<count { try await connection.send(content, envelope: envelope) }
-        }
-        await connection.channel.disconnect()
     }
 }
