@@ -23,7 +23,7 @@ var encoder = ContentEncoder(transparency: .dotStuffing)
 var content: [UInt8] = []
 encoder.encode(Array("Subject: x\n\n.dot".utf8).span.bytes, into: &content)
 encoder.finish(into: &content)
-precondition(content == Array("Subject: x\r\n\r\n..dot\r\n".utf8))
+precondition(content == Array("Subject: x\r\n\r\n..dot\r\n.\r\n".utf8))
 
 // What cannot be a value.
 do throws(WireError) {
