@@ -26,7 +26,7 @@ extension CommandChannel {
     func deliver(_ source: some DeliverySource, _ window: DeliveryWindow) async throws(ChannelError) {
         try await withTurn { () async throws(ChannelError) in
             try admitCommand()
-            let run = DeliveryRun(source, window)
+            let run = DeliveryRun(source, window, isOutOfStep: tally.isOutOfStep)
             deliveries: while true {
                 switch advance(run) {
                 case .replies: await waitForEvent(run)
@@ -52,7 +52,7 @@ extension CommandChannel {
             run.source.willWait()
             if run.isEmpty {
                 // No reply is to come that could tell more.
-                if let outputFailure { fail(.transport(outputFailure)) }
+                if !canWrite, let outputFailure { fail(.transport(outputFailure)) }
                 guard run.hasMessage, !isClosed, !isCancelled else { return .end }
             } else if !(run.mayStart && canWrite && !isCancelled), !hasReply {
                 guard isCancelled else { return .replies }
@@ -88,7 +88,7 @@ extension CommandChannel {
     }
 
     private func send(_ step: TransactionMachine.Step, of flight: DeliveryFlight) -> Pause? {
-        append(flight.command(for: step))
+        appendEncoded(flight.transaction.command(for: step))
         return nil
     }
 
@@ -128,10 +128,16 @@ extension CommandChannel {
         if isLast {
             flight.isInContent = false
             completeContent()
-            flight.machine.contentHandedOver()
+            contentEnds(flight)
         }
         guard !isLast || output.count > Self.sharedSegmentLimit else { return nil }
         return handOver(run)
+    }
+
+    /// The last octet of the content is in the output: once it has left the server may accept the message.
+    private func contentEnds(_ flight: DeliveryFlight) {
+        flight.machine.contentHandedOver()
+        flight.end = outputEnd
     }
 
     private static let sharedSegmentLimit = 16_384
@@ -150,10 +156,10 @@ extension CommandChannel {
 
     /// Sends the next chunk.
     private func sendChunk(_ flight: DeliveryFlight, _ run: DeliveryRun) -> Pause? {
-        if let url = flight.message.plan.url {
+        if let url = flight.message.planned.plan.url {
             append(.burl(url, last: true))
             flight.machine.chunkWritten(isLast: true)
-            flight.machine.contentHandedOver()
+            contentEnds(flight)
             return nil
         }
         flight.isInContent = true
@@ -163,15 +169,13 @@ extension CommandChannel {
 
     /// Appends the chunk that was encoded, behind its command.
     private func chunkEncoded(of flight: DeliveryFlight, _ run: DeliveryRun, isLast: Bool) -> Pause? {
-        append(.bdat(size: run.piece.count, last: isLast))
-        let start = output.count
-        output.append(contentsOf: run.piece)
+        append(.bdat(size: run.piece.count, last: isLast), chunk: run.piece)
+        showContent(from: output.count - run.piece.count, isLast: isLast)
+        run.handedOver(run.piece.count, of: flight)
         run.piece.removeAll(keepingCapacity: true)
-        showContent(from: start, isLast: isLast)
-        run.handedOver(output.count - start, of: flight)
         flight.isInContent = false
         flight.machine.chunkWritten(isLast: isLast)
-        if isLast { flight.machine.contentHandedOver() }
+        if isLast { contentEnds(flight) }
         return output.count >= DeliveryWindow.segmentSize ? handOver(run) : nil
     }
 
@@ -219,7 +223,7 @@ extension CommandChannel {
 
     /// Tells of the oldest messages what is settled, and closes the connection where it must not be used any more.
     private func settle(_ run: DeliveryRun) {
-        while !run.isBroken, let reason = run.settleOldest() {
+        while !run.isBroken, let reason = run.settleOldest(releasedCount) {
             guard case .close(let error) = reason else { continue }
             // Nothing the server says behind this is trusted.
             run.isBroken = true
@@ -231,15 +235,16 @@ extension CommandChannel {
 
     /// Settles what is under way, and leaves the server without an open transaction.
     private func leave(_ run: DeliveryRun) async {
-        if let failure {
+        if isClosed, let failure {
             creditAll(run)
-            run.connectionLost(failure)
+            run.connectionLost(failure, releasedCount)
         } else if stage != .idle || run.isCancelled {
             // Its reply and those still missing are dropped as they come, and nobody waits for them.
             append(.reset)
             await flush()
         }
-        run.source.ended(with: failure ?? (isCancelled ? .cancelled : nil))
+        tally.isOutOfStep = run.isOutOfStep
+        run.source.ended(with: isClosed ? failure : isCancelled ? .cancelled : nil)
     }
 }
 

@@ -83,6 +83,12 @@ public struct Content: Sendable {
         if case .stream = source { false } else { true }
     }
 
+    /// What a look through a content in memory finds; `nil` if it is elsewhere.
+    var factsInMemory: ContentFacts? {
+        guard case .bytes(let bytes) = source else { return nil }
+        return facts.value { ContentFacts(bytes) }
+    }
+
     /// Looks through the content.
     ///
     /// A file is read from its beginning to its end.
@@ -94,8 +100,8 @@ public struct Content: Sendable {
         switch source {
         case .stream, .url:
             return nil
-        case .bytes(let bytes):
-            return facts.value { ContentFacts(bytes) }
+        case .bytes:
+            return factsInMemory
         case .file(let path):
             // Not kept: a file may have changed by the next time.
             let file = try FileReader(path: path)

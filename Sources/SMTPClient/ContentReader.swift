@@ -24,16 +24,16 @@ final class ContentReader {
     }
 
     private let source: Source
-    private var encoder: ContentEncoder?
+    @exclusivity(unchecked) private var encoder: ContentEncoder?
     private let isChunked: Bool
 
     /// What was read last, and how much of it is encoded: of a content in memory, all of it.
-    private var read: [UInt8] = []
-    private var offset = 0
+    @exclusivity(unchecked) private var read: [UInt8] = []
+    @exclusivity(unchecked) private var offset = 0
 
     /// What is encoded and belongs to the next chunk.
-    private var excess: [UInt8] = []
-    private var isAtEnd = false
+    @exclusivity(unchecked) private var excess: [UInt8] = []
+    @exclusivity(unchecked) private var isAtEnd = false
 
     /// - Throws: ``SMTPError/Kind/noInput`` if a file cannot be opened.
     init(_ content: Content, form: ContentForm) throws(SMTPError) {

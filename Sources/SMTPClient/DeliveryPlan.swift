@@ -133,15 +133,6 @@ extension DeliveryPlan {
         case .url: return []
         }
     }
-
-    func command(for step: TransactionMachine.Step, of transaction: Transaction) -> SMTPCommand {
-        switch step {
-        case .clear: .reset
-        case .mail: transaction.mail
-        case .recipient(let index): transaction.recipients[index]
-        case .data, .content, .terminator, .chunk: .data
-        }
-    }
 }
 
 extension DeliveryPlan {

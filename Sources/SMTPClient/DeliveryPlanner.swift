@@ -4,7 +4,7 @@ internal import SMTPWire
 /// Decides how a message can go to a server, or why it cannot.
 ///
 /// Pure: what the server offers and what the content is come in as values.
-struct DeliveryPlanner {
+struct DeliveryPlanner: Equatable {
     let extensions: ServiceExtensions
     let security: TransportSecurity
     let isLMTP: Bool

@@ -24,7 +24,7 @@ final class DeliveryQueue: Sendable {
 
         init(_ delivery: MessageDelivery) {
             fate = .delivery(delivery)
-            octets = delivery.plan.size.flatMap { Int(exactly: $0) } ?? 0
+            octets = delivery.planned.plan.size.flatMap { Int(exactly: $0) } ?? 0
         }
 
         init(_ report: DeliveryReport) {
@@ -55,8 +55,6 @@ final class DeliveryQueue: Sendable {
         var isFed = false
         /// No more messages are taken.
         var isStopped = false
-        /// Nobody reads reports any more.
-        var isAbandoned = false
         /// No more reports come.
         var isOver = false
         var failure: SMTPError?
@@ -70,10 +68,18 @@ final class DeliveryQueue: Sendable {
 
     private let state = Mutex(State())
 
+    /// Nobody reads reports any more; asked so often that no lock is taken for it.
+    private let abandoned = Atomic(false)
+
     /// What may be taken ahead: enough that neither the one who sends nor those beside it wait for each other.
     private let limit: DeliveryWindow
 
+    /// As many reports go back at once at least, while there are more messages: few enough that who waits for room to take
+    /// more is not kept waiting.
+    let batch: Int
+
     init(_ window: DeliveryWindow) {
+        batch = min(window.messages, 64)
         // Four times the widest window there is would be more than a number holds.
         limit = DeliveryWindow(messages: 4 * min(window.messages, .max / 4), octets: 4 * min(window.octets, .max / 4))
     }
@@ -102,7 +108,7 @@ final class DeliveryQueue: Sendable {
     /// Hands on a message; it gets a report, if there is somebody to read it.
     func put(_ planned: Planned) {
         let wakeUp = state.withLock { state -> (() -> Void)? in
-            guard !state.isAbandoned else { return nil }
+            guard !isAbandoned else { return nil }
             state.planned.append(planned)
             state.sizes.append(planned.octets)
             state.octets += planned.octets
@@ -199,7 +205,7 @@ final class DeliveryQueue: Sendable {
     }
 
     /// Whether nobody wants what was not begun.
-    var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
+    var isAbandoned: Bool { abandoned.load(ordering: .relaxed) }
 
     // MARK: For who reads reports
 
@@ -207,7 +213,7 @@ final class DeliveryQueue: Sendable {
     func abandon() {
         state.withLock { state in
             state.planned.removeAll()
-            state.isAbandoned = true
+            abandoned.store(true, ordering: .relaxed)
         }
         stop()
     }

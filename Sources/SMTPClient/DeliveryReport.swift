@@ -37,8 +37,16 @@ public struct DeliveryReport: Sendable {
         public let advice: SMTPError.Advice
     }
 
-    /// The recipients, in the order of the envelope.
-    public let recipients: [Recipient]
+    /// The recipients, in the order of the envelope; made anew each time it is asked for.
+    public var recipients: [Recipient] {
+        let advice = error?.advice ?? .sendAgainNow
+        return zip(forwardPaths, outcomes).map { path, outcome in
+            Recipient(forwardPath: path, outcome: outcome, advice: outcome.advice(ifNotAttempted: advice))
+        }
+    }
+
+    private let forwardPaths: [ForwardPath]
+    private let outcomes: [Outcome]
 
     /// What became of the message as a whole: unknown if it is for any recipient, otherwise accepted if it is for any.
     public let message: Outcome
@@ -53,15 +61,13 @@ public struct DeliveryReport: Sendable {
 
     init(_ forwardPaths: [ForwardPath], _ outcomes: [Outcome], error: SMTPError?) {
         errors = error.map { [$0] } ?? []
-        let advice = error?.advice ?? .sendAgainNow
-        recipients = zip(forwardPaths, outcomes).map { path, outcome in
-            Recipient(forwardPath: path, outcome: outcome, advice: outcome.advice(ifNotAttempted: advice))
-        }
+        self.forwardPaths = forwardPaths
+        self.outcomes = outcomes
         message = Self.message(outcomes, error)
     }
 
     private static func message(_ outcomes: [Outcome], _ error: SMTPError?) -> Outcome {
-        if outcomes.contains(.unknown) { return .unknown }
+        if outcomes.contains(where: \.isUnknown) { return .unknown }
         if let accepted = outcomes.first(where: \.isAccepted) { return accepted }
         if let error, error.kind == .refused, let reply = error.reply, let verb = error.verb {
             return .rejected(Answer(verb: verb, reply: reply))
@@ -70,19 +76,24 @@ public struct DeliveryReport: Sendable {
     }
 
     /// Whether the server has the message for every recipient.
-    public var isAcceptedForAll: Bool { recipients.allSatisfy { $0.outcome.isAccepted } }
+    public var isAcceptedForAll: Bool { outcomes.allSatisfy(\.isAccepted) }
 
     /// Whether the server has the message for at least one recipient.
-    public var isAcceptedForAny: Bool { recipients.contains { $0.outcome.isAccepted } }
+    public var isAcceptedForAny: Bool { outcomes.contains(where: \.isAccepted) }
 
     /// Whether the server may have the message without our knowing.
-    public var isUncertain: Bool { recipients.contains { $0.outcome == .unknown } }
+    public var isUncertain: Bool { outcomes.contains(where: \.isUnknown) }
 }
 
 extension DeliveryReport.Outcome {
     /// Whether the server has taken responsibility.
     public var isAccepted: Bool {
         if case .accepted = self { true } else { false }
+    }
+
+    /// Whether the server may have the message without our knowing.
+    fileprivate var isUnknown: Bool {
+        if case .unknown = self { true } else { false }
     }
 
     /// The reply that decided, or `nil` if none did.

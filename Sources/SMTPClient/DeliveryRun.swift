@@ -25,44 +25,47 @@ protocol DeliverySource: AnyObject {
 /// One transaction under way.
 final class DeliveryFlight {
     let message: MessageDelivery
-    let transaction: DeliveryPlan.Transaction
+    let transaction: EncodedTransaction
     let reader: ContentReader
-    var machine: TransactionMachine
+
+    /// Whether the next message may be written behind this one.
+    let isPipelined: Bool
+    @exclusivity(unchecked) var machine: TransactionMachine
 
     /// The octets of content handed over.
-    var byteCount = 0
+    @exclusivity(unchecked) var byteCount = 0
 
     /// As many of them as the message's progress has been told of.
-    var shownByteCount = 0
+    @exclusivity(unchecked) var shownByteCount = 0
+
+    /// The channel's octet behind the content, once all of it is in the output.
+    @exclusivity(unchecked) var end: UInt64 = 0
 
     /// A piece of the content is begun, and is the next that may be written.
-    var isInContent = false
+    @exclusivity(unchecked) var isInContent = false
 
     init(
         _ message: MessageDelivery,
-        _ transaction: DeliveryPlan.Transaction,
+        _ transaction: EncodedTransaction,
         _ reader: ContentReader,
         beginsWithReset: Bool
     ) {
         self.message = message
         self.transaction = transaction
         self.reader = reader
-        let plan = message.plan
+        isPipelined = message.planned.plan.isPipelined
         machine = TransactionMachine(
             TransactionMachine.Shape(
-                recipientCount: transaction.recipients.count,
-                policy: plan.policy,
-                isChunked: plan.transfer != .data,
-                isFetched: plan.transfer == .url,
-                isPipelined: plan.isPipelined,
-                isLMTP: plan.isLMTP,
+                recipientCount: transaction.recipientCount,
+                policy: message.planned.plan.policy,
+                isChunked: message.planned.plan.transfer != .data,
+                isFetched: message.planned.plan.transfer == .url,
+                isPipelined: isPipelined,
+                isLMTP: message.planned.plan.isLMTP,
                 beginsWithReset: beginsWithReset
             )
         )
     }
-
-    /// Whether the next message may be written behind this one.
-    var isPipelined: Bool { message.plan.isPipelined }
 
     /// What is written next, if it may be written now.
     func nextStep(_ window: DeliveryWindow) -> TransactionMachine.Step? {
@@ -72,10 +75,6 @@ final class DeliveryFlight {
         guard byteCount == 0 || isWithinWindow || !machine.shape.isChunked else { return nil }
         return machine.nextStep()
     }
-
-    func command(for step: TransactionMachine.Step) -> SMTPCommand {
-        message.plan.command(for: step, of: transaction)
-    }
 }
 
 /// The messages under way on a channel, oldest first.
@@ -84,35 +83,36 @@ final class DeliveryRun {
     let window: DeliveryWindow
 
     /// The one that is being written, the newest; `nil` once all of it is.
-    var writing: DeliveryFlight?
+    @exclusivity(unchecked) var writing: DeliveryFlight?
 
     /// The memory of a piece of content, used again and again.
-    var piece: [UInt8] = []
+    @exclusivity(unchecked) var piece: [UInt8] = []
 
     /// The server said what cannot be believed, or must not be sent more.
-    var isBroken = false
+    @exclusivity(unchecked) var isBroken = false
 
     /// The run was given up in the midst of an envelope.
-    private(set) var isCancelled = false
+    @exclusivity(unchecked) private(set) var isCancelled = false
 
-    private var flights: Deque<DeliveryFlight> = []
+    @exclusivity(unchecked) private var flights: Deque<DeliveryFlight> = []
 
     /// The server has answered 421, and by that said that it takes nothing of what is behind (RFC 5321 §3.8).
-    private var hasServerLeft = false
+    @exclusivity(unchecked) private var hasServerLeft = false
 
     /// The octets of content of those under way.
-    private var byteCount = 0
+    @exclusivity(unchecked) private var byteCount = 0
 
     /// There is progress to tell of.
-    private var hasProgress = false
+    @exclusivity(unchecked) private var hasProgress = false
 
     /// A message with a transaction still to come.
-    private var unfinished: MessageDelivery?
+    @exclusivity(unchecked) private var unfinished: MessageDelivery?
 
     /// A reply did not fit: from then on one message goes after the other.
-    private var isOutOfStep = false
+    @exclusivity(unchecked) private(set) var isOutOfStep: Bool
 
-    init(_ source: any DeliverySource, _ window: DeliveryWindow) {
+    init(_ source: any DeliverySource, _ window: DeliveryWindow, isOutOfStep: Bool) {
+        self.isOutOfStep = isOutOfStep
         self.source = source
         self.window = window
     }
@@ -165,17 +165,21 @@ final class DeliveryRun {
     }
 
     /// Takes the oldest out if it is finished, and returns how it ended.
-    func settleOldest() -> Ending? {
+    ///
+    /// - Parameter released: The octets of the channel that have left.
+    /// - Returns: `nil` if it is not finished.
+    func settleOldest(_ released: UInt64) -> Ending? {
         guard let flight = flights.first else { return nil }
         if flight.machine.isOutOfStep { isOutOfStep = true }
         guard flight.machine.isFinished else { return nil }
         flights.removeFirst()
         byteCount -= flight.byteCount
         if writing === flight { writing = nil }
+        if flight.end > released { flight.machine.contentHeldBack() }
         flight.message.finished(flight.transaction, flight.machine.record)
-        let reason = flight.machine.closeReason
+        let reason = flight.machine.isClosing ? flight.machine.closeReason : nil
         if case .closedByServer(after: .some) = reason { hasServerLeft = true }
-        if flight.message.hasMore, reason == nil {
+        if flight.message.hasMore, !flight.machine.isClosing {
             unfinished = flight.message
         } else {
             source.finished(flight.message)
@@ -195,8 +199,9 @@ final class DeliveryRun {
     }
 
     /// The connection ended: what is under way is settled as far as replies have come.
-    func connectionLost(_ error: ChannelError) {
+    func connectionLost(_ error: ChannelError, _ released: UInt64) {
         while let flight = flights.popFirst() {
+            if flight.end > released { flight.machine.contentHeldBack() }
             flight.machine.connectionLost(error, behindGoodbye: hasServerLeft)
             if flight.machine.record.isClosing { hasServerLeft = true }
             flight.message.finished(flight.transaction, flight.machine.record)

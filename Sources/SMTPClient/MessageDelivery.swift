@@ -3,58 +3,60 @@ internal import SMTPWire
 
 /// A message on its way: its plan, the transactions it has taken, and what became of each recipient so far.
 final class MessageDelivery {
-    let plan: DeliveryPlan
+    let planned: EncodedPlan
 
     /// Its place among the messages that are sent with it.
-    var index = 0
+    @exclusivity(unchecked) var index = 0
 
     /// Who wants to know how much of it has been sent.
     let progress: DeliveryProgress?
 
     /// Who is told when it has ended, if somebody was told that it began.
-    var observation: SMTPObservation?
+    @exclusivity(unchecked) var observation: SMTPObservation?
 
     private let content: Content
 
-    private var outcomes: [DeliveryReport.Outcome]
-    private var error: SMTPError?
+    /// One for each recipient once a transaction has ended, and none before.
+    @exclusivity(unchecked) private var outcomes: [DeliveryReport.Outcome] = []
+    @exclusivity(unchecked) private var error: SMTPError?
 
     /// Whether the server takes no more messages in this session (RFC 9422 §4.1).
-    private(set) var isBeyondSession = false
+    @exclusivity(unchecked) private(set) var isBeyondSession = false
 
-    /// The transactions still to come.
-    private var waiting: [DeliveryPlan.Transaction]
+    /// The transactions of the plan that were taken.
+    @exclusivity(unchecked) private var takenCount = 0
 
-    init(_ message: MailObject, _ plan: DeliveryPlan) {
-        self.plan = plan
+    /// The recipients that the last transaction had no room for: theirs is the next.
+    @exclusivity(unchecked) private var rest: EncodedTransaction?
+
+    init(_ message: MailObject, _ plan: EncodedPlan) {
+        planned = plan
         content = message.content
         progress = message.progress
-        outcomes = Array(repeating: .notAttempted, count: plan.forwardPaths.count)
-        waiting = plan.transactions.reversed()
     }
 
     /// Whether another transaction is to come.
-    var hasMore: Bool { !waiting.isEmpty }
+    var hasMore: Bool { rest != nil || takenCount < planned.transactions.count }
 
     /// Takes the next transaction, with a reader of the content.
     ///
     /// - Returns: `nil` if there is none, the session has used up what the server allows it, or the content cannot be
     ///   read.
-    func nextTransaction(_ tally: inout SessionTally) -> (DeliveryPlan.Transaction, ContentReader)? {
-        guard let next = waiting.popLast() else { return nil }
-        if tally.isAtMailLimit(plan.limits) {
+    func nextTransaction(_ tally: inout SessionTally) -> (EncodedTransaction, ContentReader)? {
+        guard let next = takeNext() else { return nil }
+        if tally.isAtMailLimit(planned.plan.limits) {
             isBeyondSession = true
-            fail(.sessionLimit("\(plan.limits.mailCount ?? 0) messages"))
+            fail(.sessionLimit("\(planned.plan.limits.mailCount ?? 0) messages"))
             return nil
         }
-        guard let transaction = tally.admit(next, of: plan) else {
-            fail(.sessionLimit("\(plan.limits.domainCount ?? 0) domains of recipients"))
+        guard let transaction = tally.admit(next, of: planned.plan) else {
+            fail(.sessionLimit("\(planned.plan.limits.domainCount ?? 0) domains of recipients"))
             return nil
         }
         do throws(SMTPError) {
             // Opened before the transaction begins: a file that is not there must not cost one.
-            let reader = try ContentReader(content, form: plan.form)
-            progress?.planned(plan.wireSize)
+            let reader = try ContentReader(content, form: planned.plan.form)
+            progress?.planned(planned.plan.wireSize)
             return (transaction, reader)
         } catch {
             fail(error)
@@ -62,37 +64,56 @@ final class MessageDelivery {
         }
     }
 
+    private func takeNext() -> EncodedTransaction? {
+        if let rest = rest.take() { return rest }
+        guard takenCount < planned.transactions.count else { return nil }
+        defer { takenCount += 1 }
+        return planned.transactions[takenCount]
+    }
+
     /// Takes in what became of a transaction.
     ///
     /// Recipients beyond what the server takes at once get a transaction of their own, if this one got on at all.
-    func finished(_ transaction: DeliveryPlan.Transaction, _ record: borrowing TransactionRecord) {
-        var rest: [Int] = []
-        for (place, outcome) in record.outcomes().enumerated() {
-            outcomes[transaction.indices[place]] = outcome
-            if record.isTooMany(place) { rest.append(place) }
+    func finished(_ transaction: EncodedTransaction, _ record: borrowing TransactionRecord) {
+        let indices = transaction.transaction.indices
+        if outcomes.isEmpty, indices.count == planned.plan.forwardPaths.count {
+            outcomes = record.outcomes()
+        } else {
+            if outcomes.isEmpty { outcomes = notAttempted }
+            for (place, outcome) in record.outcomes().enumerated() { outcomes[indices[place]] = outcome }
         }
         // What ended a transaction says more than who was refused in one before it.
         if let failure = record.error, error == nil || error?.kind == .refused { error = failure }
+        guard record.isAnyRecipientRefused || !content.isRepeatable else { return }
+        let rest = indices.indices.filter { record.isTooMany($0) }
         guard content.isRepeatable else {
-            for place in rest { outcomes[transaction.indices[place]] = .notAttempted }
-            waiting = []
-            return
+            for place in rest { outcomes[indices[place]] = .notAttempted }
+            return skipRest()
         }
-        guard !rest.isEmpty, record.isAnyRecipientAccepted, plan.policy == .anyAccepted, !record.isClosing else {
-            return
-        }
-        waiting.append(transaction.keeping(rest))
+        let isWorthMore = record.isAnyRecipientAccepted && planned.plan.policy == .anyAccepted && !record.isClosing
+        if isWorthMore, !rest.isEmpty { self.rest = EncodedTransaction(transaction.transaction.keeping(rest)) }
+    }
+
+    private var notAttempted: [DeliveryReport.Outcome] {
+        Array(repeating: .notAttempted, count: planned.plan.forwardPaths.count)
+    }
+
+    private func skipRest() {
+        rest = nil
+        takenCount = planned.transactions.count
     }
 
     /// Nothing more of the message can be sent, for this reason.
     func fail(_ error: SMTPError) {
-        waiting = []
+        skipRest()
         if self.error == nil { self.error = error }
     }
 
     /// What became of the message.
     func report() -> DeliveryReport {
         progress?.finished()
+        if outcomes.isEmpty { outcomes = notAttempted }
+        guard error != nil else { return DeliveryReport(planned.plan.forwardPaths, outcomes, error: nil) }
         var error = error
         // Refused recipients are no failure of the message while another was accepted.
         if error?.kind == .refused, outcomes.contains(where: { $0.isAccepted }) { error = nil }
@@ -102,6 +123,6 @@ final class MessageDelivery {
             error?.advice = [.sendAgainNow, .sendAgainLater].first(where: others.contains) ?? .never
         }
         if outcomes.contains(.unknown) { error?.advice = .unsafe }
-        return DeliveryReport(plan.forwardPaths, outcomes, error: error)
+        return DeliveryReport(planned.plan.forwardPaths, outcomes, error: error)
     }
 }

@@ -1,11 +1,19 @@
 internal import DequeModule
 import SMTPSession
+internal import SMTPTransport
 
 /// The sender's end of a ``DeliveryQueue``: takes messages from it in batches, and puts the reports in order.
 ///
+/// Reports go in batches too while more messages are at hand: each handing over wakes a task on another thread, which
+/// costs as much as to send a message.
+///
 /// Confined to the channel's executor.
 final class QueuedMessages: DeliverySource {
+    /// So long a report waits for others at most.
+    private static let longestDelay = Duration.milliseconds(1)
+
     private let queue: DeliveryQueue
+    private let executor: any TransportExecutor
 
     /// Wakes the channel from waiting for replies.
     private let wake: @Sendable () -> Void
@@ -13,20 +21,28 @@ final class QueuedMessages: DeliverySource {
     /// A message begins.
     private let observe: @Sendable (_ recipientCount: Int) -> SMTPObservation
 
-    private var planned: Deque<DeliveryQueue.Planned> = []
+    @exclusivity(unchecked) private var planned: Deque<DeliveryQueue.Planned> = []
 
     /// The reports of messages that were taken, in order, as far as they are known.
-    private var open: Deque<DeliveryReport?> = []
+    @exclusivity(unchecked) private var open: Deque<DeliveryReport?> = []
 
     /// The index of the first of them.
-    private var firstIndex = 0
+    @exclusivity(unchecked) private var firstIndex = 0
+
+    /// The reports that are known and were not handed back.
+    private var waitingCount = 0
+
+    /// When those are handed back at the latest, and what sees to it.
+    private var due: (instant: MonotonicInstant, timer: ScheduledWork)?
 
     init(
         _ queue: DeliveryQueue,
+        on executor: any TransportExecutor,
         observe: @escaping @Sendable (_ recipientCount: Int) -> SMTPObservation,
         wake: @escaping @Sendable () -> Void
     ) {
         self.queue = queue
+        self.executor = executor
         self.observe = observe
         self.wake = wake
     }
@@ -39,10 +55,12 @@ final class QueuedMessages: DeliverySource {
     func takeMessage() -> MessageDelivery? {
         while hasMessage, let next = planned.popFirst() {
             switch next.fate {
-            case .report(let report): open.append(report)
+            case .report(let report):
+                open.append(report)
+                waitingCount += 1
             case .delivery(let message):
                 message.index = firstIndex + open.count
-                message.observation = observe(message.plan.forwardPaths.count)
+                message.observation = observe(message.planned.plan.forwardPaths.count)
                 open.append(nil)
                 return message
             }
@@ -55,10 +73,11 @@ final class QueuedMessages: DeliverySource {
         message.observation?.ended(SMTPOperation.Ending(report))
         if message.isBeyondSession { queue.stop(report.error) }
         open[message.index - firstIndex] = report
+        waitingCount += 1
     }
 
     func willWait() {
-        publish()
+        if waitingCount > 0 { publishInTime() }
         if queue.isAbandoned { planned.removeAll() }
         // A message that is at hand, and that the window does not let go, is no reason to be woken: a reply will be.
         if !hasMessage { queue.wakeForMessage(wake) }
@@ -76,8 +95,21 @@ final class QueuedMessages: DeliverySource {
         publish()
     }
 
+    /// Hands back the reports if nobody may wait any longer for them: who has no message at hand may be asking for one
+    /// only when it has a report.
+    private func publishInTime() {
+        let isDue = due.map { $0.instant <= executor.now } ?? false
+        if isDue || waitingCount >= queue.batch || !hasMessage { return publish() }
+        guard due == nil else { return }
+        let instant = executor.now.advanced(by: Self.longestDelay)
+        due = (instant, executor.schedule(at: instant, wake))
+    }
+
     /// Hands back the reports that no earlier one is missing before.
     private func publish() {
+        waitingCount = 0
+        due?.timer.cancel()
+        due = nil
         var reports: [DeliveryReport] = []
         while let first = open.first, first != nil, let report = open.removeFirst() { reports.append(report) }
         guard !reports.isEmpty else { return }

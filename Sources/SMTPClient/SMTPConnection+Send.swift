@@ -78,25 +78,31 @@ extension SMTPConnection {
     ) async throws(SMTPError) -> DeliveryPlan {
         let message = MailObject(content, envelope: envelope, policy: policy)
         let plan = try await plan(message, usesChunks: configuration.chunking == .always)
-        return plan.within(await channel.tally)
+        return plan.plan.within(await channel.tally)
     }
 
     /// The plan for a message; content is looked through off the event loop.
-    func plan(_ message: MailObject, usesChunks: Bool) async throws(SMTPError) -> DeliveryPlan {
+    func plan(_ message: MailObject, usesChunks: Bool) async throws(SMTPError) -> EncodedPlan {
         // What is wrong with the call is said before a byte is sent.
         guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
-        try await prepare()
-        let facts = try await message.content.lookThrough(on: channel.executor.outerExecutor)
-        return try planner(usesChunks: usesChunks).plan(message, facts: facts)
+        if !isReady { try await prepare() }
+        let facts = try await facts(of: message.content)
+        return try plans.plan(message, facts: facts, by: planner(usesChunks: usesChunks))
+    }
+
+    private func facts(of content: Content) async throws(SMTPError) -> ContentFacts? {
+        if let facts = content.factsInMemory { return facts }
+        return try await content.lookThrough(on: channel.executor.outerExecutor)
     }
 
     func planner(usesChunks: Bool) -> DeliveryPlanner {
-        let state = channel.state
-        var planner = DeliveryPlanner(
-            extensions: state.extensions,
-            security: state.security,
-            isLMTP: state.transaction.isLMTP
-        )
+        var planner = channel.withState { state in
+            DeliveryPlanner(
+                extensions: state.extensions,
+                security: state.security,
+                isLMTP: state.transaction.isLMTP
+            )
+        }
         planner.isPipeliningAllowed = configuration.isPipeliningAllowed && !avoidance.contains(.pipelining)
         planner.usesChunks = usesChunks && !avoidance.contains(.chunking)
         planner.usesPRDR = configuration.usesPRDR
@@ -109,7 +115,7 @@ extension SMTPConnection {
 
 extension CommandChannel {
     /// Sends one message.
-    fileprivate func deliver(_ message: MailObject, _ plan: DeliveryPlan) async -> DeliveryReport {
+    fileprivate func deliver(_ message: MailObject, _ plan: EncodedPlan) async -> DeliveryReport {
         let source = SingleMessage(MessageDelivery(message, plan))
         do throws(ChannelError) {
             try await deliver(source, .single)

@@ -40,7 +40,7 @@ extension SMTPConnection {
                             // Many a sequence ends in order when its task is cancelled.
                             return Task.isCancelled ? () : queue.fed()
                         }
-                        await queue.put(message, planner, on: channel.executor.outerExecutor)
+                        await queue.put(message, planner, plans, on: channel.executor.outerExecutor)
                     }
                 } catch {
                     queue.stop(.messagesFailed(error))
@@ -64,7 +64,7 @@ extension SMTPConnection {
                 var iterator = messages.makeIterator()
                 while await queue.awaitRoom() {
                     guard let message = iterator.next() else { return queue.fed() }
-                    await queue.put(message, planner, on: channel.executor.outerExecutor)
+                    await queue.put(message, planner, plans, on: channel.executor.outerExecutor)
                 }
             }
         }
@@ -117,7 +117,7 @@ extension CommandChannel {
         _ window: DeliveryWindow,
         _ observe: @escaping @Sendable (_ recipientCount: Int) -> SMTPObservation
     ) async {
-        let source = QueuedMessages(queue, observe: observe) { [executor] in
+        let source = QueuedMessages(queue, on: executor, observe: observe) { [executor] in
             _ = executor.schedule(at: executor.now) { self.assumeIsolated { $0.wake() } }
         }
         let watch = watchClosing { queue.wakeSender() }
@@ -134,10 +134,16 @@ extension CommandChannel {
 
 extension DeliveryQueue {
     /// Plans a message, reading its content if that is a file, and hands it on.
-    fileprivate func put(_ message: MailObject, _ planner: DeliveryPlanner, on outer: any TaskExecutor) async {
+    fileprivate func put(
+        _ message: MailObject,
+        _ planner: DeliveryPlanner,
+        _ plans: PlanCache,
+        on outer: any TaskExecutor
+    ) async {
         do throws(SMTPError) {
-            let facts = try await message.content.lookThrough(on: outer)
-            put(Planned(MessageDelivery(message, try planner.plan(message, facts: facts))))
+            var facts = message.content.factsInMemory
+            if facts == nil { facts = try await message.content.lookThrough(on: outer) }
+            put(Planned(MessageDelivery(message, try plans.plan(message, facts: facts, by: planner))))
         } catch {
             put(Planned(message.notAttempted(error)))
         }

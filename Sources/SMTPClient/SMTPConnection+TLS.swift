@@ -22,8 +22,11 @@ extension SMTPConnection {
     }
 
     /// Whether there is nothing to do before mail is sent.
-    private var isReady: Bool {
-        let state = channel.state
+    var isReady: Bool {
+        channel.withState { isReady($0) }
+    }
+
+    private func isReady(_ state: borrowing ChannelState) -> Bool {
         guard state.transaction.helloReply != nil else { return false }
         guard configuration.credentials == nil || state.transaction.isAuthenticated else { return false }
         if case .insecurePlain = configuration.security { return true }

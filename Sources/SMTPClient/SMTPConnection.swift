@@ -13,19 +13,39 @@ public struct SMTPConnection: Sendable {
     /// The low-level interface to the same connection.
     public let channel: CommandChannel
 
-    let configuration: SMTPConfiguration
+    /// What all copies of the connection share, and what is not to be copied for each message.
+    private let shared: Shared
+
+    private final class Shared: Sendable {
+        let configuration: SMTPConfiguration
+        let site: ConnectionSite
+        let avoidance: ServerWorkaround.Avoidance
+        let preparation = PreparationLock()
+        let plans = PlanCache()
+
+        init(_ configuration: SMTPConfiguration, _ site: ConnectionSite, greeting: SMTPReply) {
+            self.configuration = configuration
+            self.site = site
+            avoidance = configuration.workarounds.avoidance(for: site.host, greeting: greeting)
+        }
+    }
+
+    var configuration: SMTPConfiguration { shared.configuration }
 
     /// What was dialled.
-    let site: ConnectionSite
-
-    /// Held by the task that makes the connection ready.
-    let preparation = PreparationLock()
+    var site: ConnectionSite { shared.site }
 
     /// The host that was dialled.
-    var host: String { site.host }
+    var host: String { shared.site.host }
 
     /// What is better not used with this server.
-    let avoidance: ServerWorkaround.Avoidance
+    var avoidance: ServerWorkaround.Avoidance { shared.avoidance }
+
+    /// Held by the task that makes the connection ready.
+    var preparation: PreparationLock { shared.preparation }
+
+    /// The plan made last.
+    var plans: PlanCache { shared.plans }
 
     init(
         _ channel: CommandChannel,
@@ -34,9 +54,7 @@ public struct SMTPConnection: Sendable {
         greeting: SMTPReply
     ) {
         self.channel = channel
-        self.configuration = configuration
-        self.site = site
-        avoidance = configuration.workarounds.avoidance(for: site.host, greeting: greeting)
+        shared = Shared(configuration, site, greeting: greeting)
     }
 }
 

@@ -27,6 +27,15 @@ extension SessionTally {
     }
 }
 
+extension SessionTally {
+    /// Does the same to a transaction that is encoded.
+    mutating func admit(_ encoded: EncodedTransaction, of plan: borrowing DeliveryPlan) -> EncodedTransaction? {
+        guard plan.limits.domainCount != nil else { return encoded }
+        guard let admitted = admit(encoded.transaction, of: copy plan) else { return nil }
+        return admitted.indices.count == encoded.recipientCount ? encoded : EncodedTransaction(admitted)
+    }
+}
+
 extension DeliveryPlan.Transaction {
     /// The same for some of its recipients.
     func keeping(_ places: [Int]) -> Self {

@@ -64,7 +64,10 @@ struct TransactionMachine: ~Copyable {
     private var isLastChunkWritten = false
 
     /// Why the connection must be closed, if it must: its state is not known, or the content must not end.
-    private(set) var closeReason: ChannelError?
+    private(set) var closeReason: ChannelError? { didSet { isClosing = closeReason != nil } }
+
+    /// Whether it must be: asked several times for each reply, and cheaper than to look at the reason.
+    private(set) var isClosing = false
 
     /// A reply does not fit what is known of the server's state: what comes next is better not pipelined.
     private(set) var isOutOfStep = false
@@ -79,7 +82,7 @@ struct TransactionMachine: ~Copyable {
 
     /// Whether nothing more is written and no reply is to come.
     var isFinished: Bool {
-        closeReason != nil || (awaitedCount == 0 && (next == .end || (isEnding && !isContentAsked)))
+        isClosing || (awaitedCount == 0 && (next == .end || (isEnding && !isContentAsked)))
     }
 
     /// Whether all of the transaction is written, so that the next may follow it.
@@ -89,7 +92,7 @@ struct TransactionMachine: ~Copyable {
 
     /// The next step, if it may be written now; it counts as written.
     mutating func nextStep() -> Step? {
-        guard closeReason == nil, case .step(let step) = next, mayWrite(step) else { return nil }
+        guard !isClosing, case .step(let step) = next, mayWrite(step) else { return nil }
         awaitedCount += 1
         switch step {
         case .chunk:
@@ -113,6 +116,11 @@ struct TransactionMachine: ~Copyable {
     /// The last octet of the content is about to be handed over: from here on the server may accept it.
     mutating func contentHandedOver() {
         record.isHandedOver = true
+    }
+
+    /// The last octet of the content was not handed over after all: the connection had ended before.
+    mutating func contentHeldBack() {
+        record.isHandedOver = false
     }
 
     /// The content cannot be sent to its end, for a reason of the caller's.
@@ -195,7 +203,7 @@ struct TransactionMachine: ~Copyable {
     ///
     /// - Returns: Whether that is possible; once DATA is out, RSET could become a message.
     mutating func cancelled() -> Bool {
-        guard case .step(let step) = next, step != .content, step != .terminator, closeReason == nil else {
+        guard case .step(let step) = next, step != .content, step != .terminator, !isClosing else {
             return false
         }
         guard step != .chunk || answered != .chunk else { return false }

@@ -23,7 +23,10 @@ struct TransactionRecord {
 
     /// The reply to the content as a whole.
     private var finalReply: SMTPReply?
-    private var failure: SMTPError?
+    private var failure: SMTPError? { didSet { hasError = true } }
+
+    /// Whether a reply was negative or something failed: otherwise there is no ``error`` to look for.
+    private var hasError = false
 
     /// All of the content was handed over, or may have been: without a reply nobody knows whether it was accepted.
     var isHandedOver = false
@@ -57,6 +60,7 @@ struct TransactionRecord {
             fail(.unexpected(reply, verb: verb(of: step)))
             return false
         }
+        if reply.isNegative { hasError = true }
         switch step {
         case .clear: clearReply = reply
         case .mail: mailReply = reply
@@ -146,7 +150,7 @@ struct TransactionRecord {
     /// Why the transaction failed, if it did: the refusal of all, or what ended it.
     var error: SMTPError? {
         // A server that said 421 and left has refused; that it left says less.
-        (isClosing ? refusal : nil) ?? failure ?? refusal
+        hasError ? (isClosing ? refusal : nil) ?? failure ?? refusal : nil
     }
 
     private var refusal: SMTPError? {
@@ -169,7 +173,7 @@ extension TransactionRecord {
     /// 452 says so, and 552 where an old server says it by that code; both are also said of full mailboxes and disks. It
     /// is believed only behind an accepted recipient, without which the next transaction would fare no better.
     func isTooMany(_ index: Int) -> Bool {
-        guard let reply = recipientReplies[index],
+        guard let reply = recipientReplies[index], reply.isNegative,
             recipientReplies[..<index].contains(where: { $0?.isPositiveCompletion ?? false })
         else { return false }
         let status = reply.enhancedStatusCode?.description ?? ""

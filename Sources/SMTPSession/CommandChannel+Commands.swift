@@ -55,8 +55,7 @@ extension CommandChannel {
     public func bdat(_ chunk: [UInt8], isLast: Bool) async throws(ChannelError) -> [SMTPReply] {
         try await withTurn { () async throws(ChannelError) -> [SMTPReply] in
             try admitCommand()
-            append(.bdat(size: chunk.count, last: isLast))
-            output.append(contentsOf: chunk)
+            append(.bdat(size: chunk.count, last: isLast), chunk: chunk)
             await flush()
             return try await repliesToOne()
         }

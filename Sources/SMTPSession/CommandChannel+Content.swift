@@ -61,7 +61,7 @@ extension CommandChannel {
     /// - Returns: `nil` if not even this piece could be written.
     package func writeContent(_ piece: RawSpan, isLast: Bool) async -> Bool? {
         guard inbox.isEmpty, !holderIsCancelled, canWrite else { return nil }
-        if isLast { replies.contentCompleted() }
+        if isLast { replies.contentCompleted(end: releasedCount + UInt64(piece.byteCount)) }
         options.transcript.map { show(content: piece, isLast: isLast, to: $0) }
         let count = writeAtOnce(piece)
         if count < piece.byteCount { await write(piece.extracting(count...)) }

@@ -88,10 +88,12 @@ extension CommandChannel {
     func publishTransaction() {
         snapshot.withLock { state in
             // A new hello voids what the one before it offered (RFC 5321 §4.1.4).
-            if state.transaction.helloCount != replies.transaction.helloCount {
+            if state.transaction.helloCount == replies.transaction.helloCount {
+                state.transaction.follow(replies.transaction)
+            } else {
                 state.extensions = replies.transaction.extensions
+                state.transaction = replies.transaction
             }
-            state.transaction = replies.transaction
         }
     }
 }

@@ -48,7 +48,7 @@ extension CommandChannel {
 
     /// Passes the turn on and throws, if the one who has just got it cannot use it.
     private func checkTurn() throws(ChannelError) {
-        if let failure {
+        if isClosed, let failure {
             passTurn()
             throw failure
         }
@@ -134,7 +134,7 @@ extension CommandChannel {
     package func nextReply() async throws(ChannelError) -> ReceivedReply {
         while true {
             if let entry = takeReply() { return entry }
-            if let failure { throw failure }
+            if isClosed, let failure { throw failure }
             if holderIsCancelled { throw .cancelled }
             await withUnsafeContinuation { waitForEvent($0) }
         }

@@ -5,7 +5,7 @@ package import SMTPWire
 extension CommandChannel {
     /// Refuses, before a byte is written, a command that could be misread or whose reply could.
     package func admitCommand() throws(ChannelError) {
-        if let failure { throw failure }
+        if isClosed, let failure { throw failure }
         if replies.transaction.awaitsTLS { throw .misuse(.tlsExpected) }
         if replies.awaitsContent { throw .misuse(.contentExpected) }
         if replies.unclaimedCount > 0 { throw .misuse(.unclaimedReplies(count: replies.unclaimedCount)) }
@@ -15,19 +15,38 @@ extension CommandChannel {
             throw .contentAbandoned
         }
         refusePrematureReply()
-        if let failure { throw failure }
+        if isClosed, let failure { throw failure }
         replies.commandFollows()
     }
 
-    /// Encodes `command` behind what is to be written, and expects its reply.
-    package func append(_ command: SMTPCommand) {
+    /// Encodes `command`, with the chunk that belongs to it, behind what is to be written, and expects its reply.
+    package func append(_ command: SMTPCommand, chunk: [UInt8] = []) {
         refusePrematureReply()
         command.append(to: &output)
+        output.append(contentsOf: chunk)
         remember(command)
         if case .mail = command { tally.mailCount += 1 }
-        replies.expect(Expectation(command, options.timeouts))
+        replies.expect(Expectation(command, options.timeouts), end: outputEnd)
         options.transcript.map { show(command, to: $0) }
     }
+
+    /// Appends a command that is encoded already, as `append(_:)` does; it is none that says hello.
+    package func appendEncoded(_ encoded: EncodedCommand) {
+        refusePrematureReply()
+        output.append(contentsOf: encoded.octets)
+        if case .mail = encoded.subject { tally.mailCount += 1 }
+        replies.expect(
+            Expectation(encoded.subject, verb: encoded.verb, timeout: options.timeouts[encoded.subject]),
+            end: outputEnd
+        )
+        if let observer = options.transcript { show(encoded.command, to: observer) }
+    }
+
+    /// The octets of the channel up to the end of what is to be written.
+    package var outputEnd: UInt64 { replies.releasedCount + UInt64(output.count) }
+
+    /// The octets that have left, or may have.
+    package var releasedCount: UInt64 { replies.releasedCount }
 
     /// Closes the channel if a reply has begun that nothing has asked for yet: it would be taken for the next one's.
     private func refusePrematureReply() {
@@ -56,6 +75,7 @@ extension CommandChannel {
         let count = writeAtOnce(output.span.bytes)
         guard count == output.count || isOutputClosed else {
             output.removeFirst(count)
+            replies.handedOver(at: executor.now)
             return false
         }
         output.removeAll(keepingCapacity: true)
@@ -68,7 +88,9 @@ extension CommandChannel {
     func writeAtOnce(_ bytes: RawSpan) -> Int {
         guard let direct, canWrite else { return 0 }
         do throws(TransportError) {
-            return try direct.writeAtOnce(bytes)
+            let count = try direct.writeAtOnce(bytes)
+            replies.release(count)
+            return count
         } catch {
             outputFailed(error)
             return 0
@@ -95,6 +117,7 @@ extension CommandChannel {
             deadlines.writingSince = begin
             if let rate = options.leastDataRate { deadlines.pieceBegins(end - offset, rate, at: begin) }
             watchDeadlines()
+            replies.release(end - offset)
             do throws(TransportError) {
                 try await transport.write(bytes.extracting(offset..<end))
             } catch {
@@ -119,12 +142,7 @@ extension CommandChannel {
 
     /// The terminator of the content is in the buffer: from here on a positive reply is an answer to it.
     package func completeContent() {
-        replies.contentCompleted()
-    }
-
-    /// Drops what was not written.
-    package func discardOutput() {
-        output.removeAll(keepingCapacity: true)
+        replies.contentCompleted(end: outputEnd)
     }
 
     /// Shows the content in the buffer from `start` on.

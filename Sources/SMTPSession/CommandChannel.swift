@@ -26,44 +26,44 @@ public actor CommandChannel {
     var transport: any Transport { didSet { direct = transport.asDirect } }
 
     /// The transport, if it can be used without waiting.
-    var direct: (any DirectTransport)?
+    @exclusivity(unchecked) var direct: (any DirectTransport)?
     let input = ReceiveBuffer()
-    var parser: ReplyParser
-    var replies: ReplyQueue
-    var turns = TurnQueue<Waiter>()
+    @exclusivity(unchecked) var parser: ReplyParser
+    @exclusivity(unchecked) var replies: ReplyQueue
+    @exclusivity(unchecked) var turns = TurnQueue<Waiter>()
 
     /// Replies that came for the holder of the turn, or for whoever receives raw replies, in order.
-    var inbox = Inbox()
+    @exclusivity(unchecked) var inbox = Inbox()
 
     /// Why the channel is closed; the first reason stays.
-    package internal(set) var failure: ChannelError?
+    @exclusivity(unchecked) package internal(set) var failure: ChannelError?
 
     /// Whether there is a ``failure``: asked many times for each reply, and cheaper than to copy the reason.
-    package private(set) var isClosed = false
+    @exclusivity(unchecked) package private(set) var isClosed = false
 
     /// Why nothing can be written any more, while what the server said before is still being read.
-    package internal(set) var outputFailure: TransportError?
+    @exclusivity(unchecked) package internal(set) var outputFailure: TransportError?
 
     /// Whether there is an ``outputFailure``.
-    var isOutputClosed = false
+    @exclusivity(unchecked) var isOutputClosed = false
 
     /// The 421 that announced the end.
-    var goodbye: SMTPReply?
+    @exclusivity(unchecked) var goodbye: SMTPReply?
 
     /// Bytes encoded and not yet handed to the transport.
-    package var output: [UInt8] = []
+    @exclusivity(unchecked) package var output: [UInt8] = []
 
     /// What has been used of what a server may limit for a session (RFC 9422).
-    package var tally = SessionTally()
+    @exclusivity(unchecked) package var tally = SessionTally()
 
     /// The stream that has the turn, if one has.
     var streamNumber: UInt64?
 
     /// The holder of the turn was cancelled and waits for no more replies.
-    var holderIsCancelled = false
+    @exclusivity(unchecked) var holderIsCancelled = false
 
     /// The holder left before its replies came: they are dropped, and then the turn passes on.
-    var isDiscarding = false
+    @exclusivity(unchecked) var isDiscarding = false
 
     /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
     package private(set) var lastHello: SMTPCommand?
@@ -74,7 +74,7 @@ public actor CommandChannel {
     /// Who wants to know that the channel has closed.
     private var closeWatchers: [UInt64: @Sendable () -> Void] = [:]
 
-    var deadlines = Deadlines()
+    @exclusivity(unchecked) var deadlines = Deadlines()
     let openedAt: MonotonicInstant
 
     init(over transport: sending any Transport, options: ChannelOptions) {
@@ -99,6 +99,11 @@ public actor CommandChannel {
 
     /// What the channel knows about its connection.
     public nonisolated var state: ChannelState { snapshot.withLock { $0 } }
+
+    /// Looks at ``state`` where it lies: a copy of it costs as much as what is mostly asked.
+    package nonisolated func withState<Value>(_ body: (borrowing ChannelState) -> Value) -> Value {
+        snapshot.withLock { body($0) }
+    }
 
     /// The keywords last populated from a reply to EHLO, LHLO or given as text.
     public nonisolated var extensions: ServiceExtensions { snapshot.withLock { $0.extensions } }
@@ -166,13 +171,16 @@ public actor CommandChannel {
     }
 }
 
-/// What a session has used of what servers limit (RFC 9422 §4).
+/// What a session has used of what servers limit (RFC 9422 §4), and how the server has coped.
 package struct SessionTally {
     /// How often MAIL was sent, whatever the reply.
     package var mailCount = 0
 
     /// The domains of recipients, where the server limits them.
     package var domains: Set<String> = []
+
+    /// A reply did not fit to what was sent ahead: better one message goes after the other.
+    package var isOutOfStep = false
 }
 
 extension ChannelError {

@@ -96,8 +96,7 @@ extension CommandChannel {
         return try await withTurn { () async throws(ChannelError) -> [CommandOutcome] in
             try admitCommand()
             for member in members {
-                append(member.command)
-                output.append(contentsOf: member.chunk)
+                append(member.command, chunk: member.chunk)
             }
             await flush()
             return await outcomes(of: members.map(\.command))

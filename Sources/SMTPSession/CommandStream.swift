@@ -110,8 +110,7 @@ extension CommandChannel {
             throw .misuse(.mustBeLastInGroup(verb: verb))
         }
         for member in group.members {
-            append(member.command)
-            output.append(contentsOf: member.chunk)
+            append(member.command, chunk: member.chunk)
         }
         await flush()
         if let outputFailure { throw .transport(outputFailure) }

@@ -44,8 +44,8 @@ struct Expectation {
     /// When the command's last octet was handed over.
     var writtenAt: MonotonicInstant?
 
-    /// When this became the next reply to come; `nil` if it was from the beginning.
-    var headSince: MonotonicInstant?
+    /// The channel's octet that the command, with its chunk, ends before; 0 for what is not written.
+    var end: UInt64 = 0
 
     /// A reply to it began before it was written whole.
     var beganEarly = false
@@ -65,6 +65,11 @@ struct Expectation {
         }
     }
 
+    /// Whether it is about a content behind a 354.
+    var isContent: Bool {
+        if case .content = subject { true } else { false }
+    }
+
     var isIncompleteContent: Bool { subject == .content(isComplete: false) }
 
     /// Whether a part of the content, the terminator at least, has not been handed over.
@@ -75,56 +80,71 @@ struct Expectation {
 
 extension Expectation {
     init(_ command: SMTPCommand, _ timeouts: SMTPTimeouts) {
-        let verb = command.verb
-        switch command {
-        case .ehlo, .helo:
-            self.init(.hello(command.verb == "EHLO" ? .extended : .basic), verb: verb, timeout: timeouts.hello)
-        case .lhlo:
-            self.init(.hello(.local), verb: verb, timeout: timeouts.hello)
-        case .mail(_, let parameters):
-            self.init(.mail(prdr: parameters.contains(.prdr)), verb: verb, timeout: timeouts.mail)
-        case .send, .soml, .saml:
-            self.init(.mail(prdr: false), verb: verb, timeout: timeouts.mail)
-        case .recipient:
-            self.init(.recipient, verb: verb, timeout: timeouts.recipient)
-        case .data:
-            self.init(.dataCommand, verb: verb, timeout: timeouts.dataInitiation)
-        case .bdat(_, let isLast), .burl(_, let isLast):
-            self.init(.chunk(isLast: isLast), verb: verb, timeout: timeouts.dataTermination)
-        case .reset:
-            self.init(.reset, verb: verb, timeout: timeouts.reset)
-        case .quit:
-            self.init(.quit, verb: verb, timeout: timeouts.quit)
-        case .startTLS:
-            self.init(.startTLS, verb: verb, timeout: timeouts.other)
-        case .xclient(let attributes):
-            self.init(.xclient(withLogin: attributes.bearLogin), verb: verb, timeout: timeouts.other)
-        case .auth, .authResponse, .authCancel:
-            self.init(.auth, verb: verb, timeout: timeouts.authentication)
-        case .raw(_, let argument):
-            self.init(Self.subject(ofRawVerb: verb, argument), verb: verb, timeout: timeouts.other)
-        default:
-            self.init(.other, verb: verb, timeout: timeouts.other)
+        let subject = Subject(command)
+        // Of a verb that is text nobody states how long it takes.
+        let timeout = if case .raw = command { timeouts.other } else { timeouts[subject] }
+        self.init(subject, verb: command.verb, timeout: timeout)
+    }
+}
+
+extension SMTPTimeouts {
+    /// How long the reply to a command may take.
+    subscript(subject: Expectation.Subject) -> Duration {
+        switch subject {
+        case .greeting: greeting
+        case .hello: hello
+        case .mail: mail
+        case .recipient: recipient
+        case .dataCommand: dataInitiation
+        case .content, .chunk: dataTermination
+        case .reset: reset
+        case .auth: authentication
+        case .quit: quit
+        case .startTLS, .xclient, .raw, .other: other
         }
+    }
+}
+
+extension Expectation.Subject {
+    init(_ command: SMTPCommand) {
+        self =
+            switch command {
+            case .ehlo: .hello(.extended)
+            case .helo: .hello(.basic)
+            case .lhlo: .hello(.local)
+            case .mail(_, let parameters): .mail(prdr: parameters.contains(.prdr))
+            case .send, .soml, .saml: .mail(prdr: false)
+            case .recipient: .recipient
+            case .data: .dataCommand
+            case .bdat(_, let isLast), .burl(_, let isLast): .chunk(isLast: isLast)
+            case .reset: .reset
+            case .quit: .quit
+            case .startTLS: .startTLS
+            case .xclient(let attributes): .xclient(withLogin: attributes.bearLogin)
+            case .auth, .authResponse, .authCancel: .auth
+            case .raw(let verb, let argument): Self(rawVerb: verb.text, argument)
+            default: .other
+            }
     }
 
     /// A command given as text changes the transaction like any other.
-    private static func subject(ofRawVerb verb: String, _ argument: CommandArgument?) -> Subject {
-        switch verb.uppercased() {
-        case "EHLO": .hello(.extended)
-        case "HELO": .hello(.basic)
-        case "LHLO": .hello(.local)
-        case "MAIL", "SEND", "SOML", "SAML": .mail(prdr: false)
-        case "RCPT": .recipient
-        case "DATA": .dataCommand
-        case "BURL": .chunk(isLast: argument?.text.uppercased().hasSuffix(" LAST") ?? false)
-        case "RSET": .reset
-        case "STARTTLS": .startTLS
-        case "XCLIENT": .xclient(withLogin: false)
-        case "AUTH": .auth
-        case "QUIT": .quit
-        default: .other
-        }
+    private init(rawVerb verb: String, _ argument: CommandArgument?) {
+        self =
+            switch verb.uppercased() {
+            case "EHLO": .hello(.extended)
+            case "HELO": .hello(.basic)
+            case "LHLO": .hello(.local)
+            case "MAIL", "SEND", "SOML", "SAML": .mail(prdr: false)
+            case "RCPT": .recipient
+            case "DATA": .dataCommand
+            case "BURL": .chunk(isLast: argument?.text.uppercased().hasSuffix(" LAST") ?? false)
+            case "RSET": .reset
+            case "STARTTLS": .startTLS
+            case "XCLIENT": .xclient(withLogin: false)
+            case "AUTH": .auth
+            case "QUIT": .quit
+            default: .other
+            }
     }
 }
 

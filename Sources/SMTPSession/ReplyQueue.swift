@@ -29,7 +29,13 @@ struct ReplyQueue {
     /// The number of expectations at the front whose commands have been handed over.
     private var handedOverCount = 0
 
+    /// When the head became the next reply to come; `nil` if it was from the beginning.
+    private var headSince: MonotonicInstant?
+
     private(set) var transaction = TransactionState()
+
+    /// The octets that have left, or may have while a write waits: what ends behind them cannot be answered.
+    private(set) var releasedCount: UInt64 = 0
 
     /// Raw bytes were sent since the last command, so replies may come that are not expected here.
     private(set) var acceptsUnclaimed = false
@@ -81,28 +87,39 @@ struct ReplyQueue {
     /// The moment of the ``deadline``.
     @inline(__always)
     var dueAt: MonotonicInstant? {
-        guard let head = expectations.first, let written = head.isIncompleteContent ? outputEndedAt : head.writtenAt
+        guard let head = expectations.first,
+            let written = (head.isIncompleteContent ? nil : head.writtenAt) ?? outputEndedAt
         else { return nil }
-        return max(written, head.headSince ?? written).advanced(by: head.timeout)
+        return max(written, headSince ?? written).advanced(by: head.timeout)
     }
 
     // MARK: What is sent
 
-    mutating func expect(_ expectation: Expectation) {
+    mutating func expect(_ expectation: Expectation, end: UInt64 = 0) {
+        if isEmpty { headSince = nil }
         expectations.append(expectation)
+        expectations[expectations.count - 1].end = end
     }
 
-    /// All that was expected so far has left for the server.
+    /// So many more octets leave, if not now then as the peer makes room.
+    mutating func release(_ count: Int) {
+        releasedCount += UInt64(count)
+    }
+
+    /// What was released has been taken by the transport.
     mutating func handedOver(at now: MonotonicInstant) {
-        while handedOverCount < expectations.count {
+        while handedOverCount < expectations.count, expectations[handedOverCount].end <= releasedCount {
             expectations[handedOverCount].writtenAt = now
             handedOverCount += 1
         }
     }
 
     /// The content's terminator is about to leave: once it is handed over a positive reply is an answer to it.
-    mutating func contentCompleted() {
+    ///
+    /// - Parameter end: The channel's octet behind it.
+    mutating func contentCompleted(end: UInt64) {
         guard awaitsContent else { return }
+        expectations[0].end = end
         expectations[0].subject = .content(isComplete: true)
         expectations[0].writtenAt = nil
         handedOverCount = 0
@@ -144,15 +161,17 @@ struct ReplyQueue {
 
     /// A part of a reply is there: one that begins before the content ended cannot accept it.
     mutating func replyBegan() {
-        if expectations.first?.isContentUnderWay == true { expectations[0].beganEarly = true }
+        if let head = expectations.first, isUnderWay(head) { expectations[0].beganEarly = true }
     }
 
     mutating func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) -> Outcome {
         guard let head = expectations.first else { return unexpected(reply) }
         // While content is being sent a refusal is an answer, and anything else is not: the reply to the content
         // follows its terminator (RFC 5321 §3.3).
-        let isEarly = head.beganEarly || head.isContentUnderWay
-        if isEarly, !reply.isNegative { return .violation(.prematureReply) }
+        let isPremature = head.beganEarly || isUnderWay(head)
+        if isPremature, !reply.isNegative { return .violation(.prematureReply) }
+        // A chunk goes on after its refusal, since its size was announced.
+        let isEarly = isPremature && head.isContent
         let remaining = remainingAfter(reply, to: head)
         let isLast = remaining == 0
         transaction.follow(reply, to: head.subject, isLast: isLast)
@@ -164,8 +183,13 @@ struct ReplyQueue {
         } else {
             expectations[0].remaining = remaining
         }
-        becomeHead(at: now)
+        headSince = now
         return .deliver(isLast: isLast, isEarly: isEarly)
+    }
+
+    /// Whether a part of the command, or of the content, has not left.
+    private func isUnderWay(_ expectation: Expectation) -> Bool {
+        expectation.isContentUnderWay || expectation.end > releasedCount
     }
 
     private mutating func unexpected(_ reply: SMTPReply) -> Outcome {
@@ -192,12 +216,8 @@ struct ReplyQueue {
 
     private mutating func removeHead() {
         expectations.removeFirst()
+        headSince = nil
         handedOverCount = max(0, handedOverCount - 1)
-    }
-
-    private mutating func becomeHead(at now: MonotonicInstant) {
-        guard !expectations.isEmpty else { return }
-        expectations[0].headSince = now
     }
 }
 

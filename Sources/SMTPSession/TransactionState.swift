@@ -69,6 +69,16 @@ public struct TransactionState: Hashable, Sendable {
         usesPRDR = false
     }
 
+    /// Becomes `other`, of the same session: what the server offers, which is costly to copy, is the same.
+    mutating func follow(_ other: borrowing TransactionState) {
+        stage = other.stage
+        acceptedRecipients = other.acceptedRecipients
+        isAuthenticated = other.isAuthenticated
+        usesPRDR = other.usesPRDR
+        awaitsTLS = other.awaitsTLS
+        hasQuit = other.hasQuit
+    }
+
     /// The number of replies to the content, or `nil` if its first reply will tell.
     var contentReplyCount: Int? {
         if isLMTP { return max(1, acceptedRecipients) }

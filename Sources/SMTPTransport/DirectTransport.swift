@@ -38,11 +38,11 @@ extension Transport {
 /// Who is told of what arrives, and the buffer for it.
 ///
 /// A class: a function in an optional or a tuple is wrapped anew at each call.
-final class StreamReceiver {
-    let buffer: ReceiveBuffer
-    let onEvent: (StreamEvent) -> Void
+package final class StreamReceiver {
+    package let buffer: ReceiveBuffer
+    package let onEvent: (StreamEvent) -> Void
 
-    init(_ buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+    package init(_ buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
         self.buffer = buffer
         self.onEvent = onEvent
     }

@@ -17,9 +17,9 @@ public final class EventLoopExecutor: TransportExecutor {
 
     // Confined to the loop's thread: the loop's own queue takes a lock and an allocation for each job, and a reply is
     // two jobs.
-    private nonisolated(unsafe) var ready: Deque<UnownedJob> = []
-    private nonisolated(unsafe) var isRunning = false
-    private nonisolated(unsafe) var isScheduled = false
+    @exclusivity(unchecked) private nonisolated(unsafe) var ready: Deque<UnownedJob> = []
+    @exclusivity(unchecked) private nonisolated(unsafe) var isRunning = false
+    @exclusivity(unchecked) private nonisolated(unsafe) var isScheduled = false
 
     init(_ eventLoop: any EventLoop) {
         self.eventLoop = eventLoop

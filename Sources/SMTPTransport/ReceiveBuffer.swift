@@ -3,8 +3,8 @@
 /// A class, because an actor's property cannot be passed `inout` across an `await`. It grows as needed and keeps its
 /// memory, so that in the steady state receiving allocates nothing; the reader bounds it by consuming.
 public final class ReceiveBuffer {
-    private var storage: [UInt8] = []
-    private var head = 0
+    @exclusivity(unchecked) private var storage: [UInt8] = []
+    @exclusivity(unchecked) private var head = 0
 
     /// Creates an empty buffer.
     public init() {}

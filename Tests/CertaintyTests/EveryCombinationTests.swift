@@ -67,7 +67,9 @@ struct EveryCombinationTests {
     }
 
     private static let oneMessage = Size(messages: 1, recipients: 2, replies: 3)
-    private static let kinds: [SessionKind] = [.plain, .pipelined, .chunked, .lmtp, .crossMessage, .streaming]
+    private static let kinds: [SessionKind] = [
+        .plain, .pipelined, .chunked, .lmtp, .crossMessage, .streaming, .allOrNothing, .allOrNothingStreaming,
+    ]
 
     private static func problems(_ kind: SessionKind, _ size: Size, _ number: Int) throws -> [String] {
         var rest = number
@@ -86,7 +88,7 @@ struct EveryCombinationTests {
         let simulation = Simulation(seed: 0, server: server, order: .inOrder)
         let client = SessionClient(kind: kind, messages: messages)
         let reports = try simulation.run { await client.run(over: simulation.connect()) }
-        let verdict = Verdict("\(kind), \(digits)", messages, reports, in: simulation)
+        let verdict = Verdict("\(kind), \(digits)", messages, reports, in: simulation.aftermath)
         let oracle = LockStepOracle(kind, messages, log.all)
         let wrong = messages.filter { reports.outcomes[$0.number]?.first ?? [] != oracle.outcomes[$0.number] ?? [] }
         return (verdict.problems.isEmpty ? [] : [verdict.description])
@@ -111,7 +113,7 @@ struct EveryCombinationTests {
 
     @Test(
         "Two messages behind each other, two recipients each, yes and no",
-        arguments: [SessionKind.crossMessage, .streaming]
+        arguments: [SessionKind.crossMessage, .streaming, .allOrNothingStreaming]
     )
     func twoMessages(kind: SessionKind) async throws {
         try await everyCombination(kind, Size(messages: 2, recipients: 2, replies: 2))

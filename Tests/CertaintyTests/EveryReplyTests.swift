@@ -49,6 +49,7 @@ private enum Oddity: CaseIterable, Sendable {
 extension ServerAnswer {
     fileprivate init(_ moment: SinkMoment, code: Int?) {
         self.init(kind: moment.kind, verb: moment.verb, address: moment.address, code: code)
+        isOfInnerChunk = moment.verb == "BDAT" && !moment.line.hasSuffix("LAST")
     }
 }
 

@@ -17,6 +17,9 @@ struct ServerAnswer: Sendable {
 
     /// Whether it said something else than a friendly server would.
     var isOdd = false
+
+    /// Whether it answers a chunk behind which others come.
+    var isOfInnerChunk = false
 }
 
 /// What a client that sends one command at a time, and reads no more into the replies than RFC 5321 says, reports.
@@ -63,6 +66,7 @@ struct LockStepOracle {
         case (.command, "MAIL"): mail(answer)
         case (.command, "RCPT"): recipient(answer)
         case (.command, "DATA"): data(answer)
+        case (.command, "BDAT") where answer.isOfInnerChunk: innerChunk(answer)
         case (.command, "BDAT"):
             contentVerb = "BDAT"
             // A chunk that is not odd is answered by what is said of the content.
@@ -102,6 +106,15 @@ struct LockStepOracle {
         case 3 where answer.refusesContent: settle(isLMTP ? Array(pending.prefix(1)) : pending, "rejected DATA")
         case 3: break
         case 4, 5: settle(pending, "rejected DATA")
+        default: isOver = true
+        }
+    }
+
+    /// Without the last chunk there is no message, whatever is said of those before it.
+    private mutating func innerChunk(_ answer: ServerAnswer) {
+        switch severity(answer) {
+        case 2: break
+        case 4, 5: settle(pending, "rejected BDAT")
         default: isOver = true
         }
     }

@@ -20,6 +20,12 @@ struct RandomWalk: Sendable {
     private let neighbourCount: Int
     private let window: DeliveryWindow
 
+    /// What a refused recipient means for the others.
+    private let policy: RecipientPolicy
+
+    /// In how many chunks a content goes.
+    private let chunkCount: Int
+
     /// Whether octets are changed on the way, so that nothing in clear can be believed.
     private let isChanged: Bool
 
@@ -29,7 +35,7 @@ struct RandomWalk: Sendable {
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
         func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
         // Handshakes take most of the time: one session in thirty has one.
-        let kinds = SessionKind.allCases.filter { $0 != .startTLS }
+        let kinds = SessionKind.walked.filter { $0 != .startTLS }
         kind = chance(3) ? .startTLS : kinds[number(0...(kinds.count - 1))]
         connectionCount = number(1...2)
         let isTLS = kind == .startTLS
@@ -37,7 +43,7 @@ struct RandomWalk: Sendable {
         isChanged = !isCalm && chance(10)
         let octets = isTLS ? 6000 : 500
         let changes = isChanged
-        faults = (0..<connectionCount).map { _ in
+        var faults = (0..<connectionCount).map { _ in
             let count = isCalm ? 0 : Int.random(in: 0...3, using: &generator)
             return NetworkFault.random(count, within: octets, changesOctets: changes, using: &generator)
         }
@@ -64,6 +70,14 @@ struct RandomWalk: Sendable {
         deadline = chance(20) ? .seconds(number(1...1000)) : nil
         neighbourCount = number(0...2)
         window = chance(50) ? DeliveryWindow() : DeliveryWindow(messages: number(1...4), octets: number(1...100))
+        policy = chance(20) ? .allOrNothing : .anyAccepted
+        let mayBeLong = (kind == .chunked || kind == .streaming) && options == PipeOptions()
+        chunkCount = mayBeLong && chance(10) ? number(2...3) : 1
+        // They lie anywhere in it, and not only in its beginning.
+        for index in faults.indices where chunkCount > 1 {
+            for place in faults[index].indices { faults[index][place].after *= number(1...400) }
+        }
+        self.faults = faults
     }
 
     /// Walks, and compares what was reported with the truth.
@@ -90,14 +104,17 @@ struct RandomWalk: Sendable {
             "seed \(seed), \(kind)",
             clients.flatMap(\.messages),
             reports,
-            in: simulation,
+            in: simulation.aftermath,
             // TLS notices what was changed on the way; in clear it is believed.
             isBelieved: !isChanged || kind == .startTLS
         )
     }
 
     private func client(_ index: Int) -> SessionClient {
-        var client = SessionClient(kind: kind, messages: TestMessage.several(kind, first: 3 * index))
+        var messages = TestMessage.several(kind, first: 3 * index)
+        for index in messages.indices { messages[index].policy = policy }
+        messages[0].chunkCount = chunkCount
+        var client = SessionClient(kind: kind, messages: messages)
         client.window = window
         client.configure = { [timeouts, deadline] configuration in
             configuration.channel.timeouts = timeouts

@@ -16,6 +16,26 @@ struct SessionReports: Sendable {
     var isOpen = false
 }
 
+/// Takes down what becomes of the messages of a session.
+final class SessionRecord: Sendable {
+    let reports = Mutex(SessionReports())
+
+    /// Notes the report of a message, or that it was not begun.
+    func report(_ message: TestMessage, _ report: DeliveryReport?) {
+        let words = report?.recipients.map(\.outcome.word) ?? message.recipients.map { _ in "not attempted" }
+        reports.withLock { $0.outcomes[message.number, default: []].append(words) }
+    }
+
+    /// Notes which contents were handed over to their end.
+    var transcript: TranscriptObserver {
+        TranscriptObserver { [self] event in
+            guard event.direction == .sent, event.line.hasSuffix("the last)") else { return }
+            let length = event.line.dropFirst().prefix { $0 != " " }
+            reports.withLock { _ = $0.handedOver.insert(Int(length) ?? 0) }
+        }
+    }
+}
+
 /// The client's part in a session: opens a connection, sends its messages, quits.
 struct SessionClient: Sendable {
     let kind: SessionKind
@@ -30,32 +50,12 @@ struct SessionClient: Sendable {
     /// Told of the tasks that send: one for each message, or one for all where they go behind each other.
     var disturb: @Sendable ([Task<Void, Never>], CommandChannel) async -> Void = { _, _ in }
 
-    private final class Record: Sendable {
-        let reports = Mutex(SessionReports())
-
-        func report(_ message: TestMessage, _ report: DeliveryReport?) {
-            let words = report?.recipients.map(\.outcome.word) ?? message.recipients.map { _ in "not attempted" }
-            reports.withLock { $0.outcomes[message.number, default: []].append(words) }
-        }
-    }
-
     /// Does all of it over `transport`.
     func run(over transport: PipeTransport) async -> SessionReports {
-        let record = Record()
+        let record = SessionRecord()
         do {
-            var configuration = try kind.client()
-            configure(&configuration)
-            configuration.channel.transcript = TranscriptObserver { event in
-                guard event.direction == .sent, event.line.hasSuffix("the last)") else { return }
-                let length = event.line.dropFirst().prefix { $0 != " " }
-                record.reports.withLock { _ = $0.handedOver.insert(Int(length) ?? 0) }
-            }
-            let connection = try await SMTPConnection.open(
-                over: transport,
-                host: SessionKind.host,
-                configuration: configuration
-            )
-            let tasks = kind.isOneByOne ? sendEach(connection, record) : [sendAll(connection, record)]
+            let connection = try await open(over: transport, record)
+            let tasks = start(connection, record)
             await disturb(tasks, connection.channel)
             for task in tasks { await task.value }
             record.reports.withLock { $0.isOpen = connection.channel.state.isOpen }
@@ -67,11 +67,25 @@ struct SessionClient: Sendable {
         return record.reports.withLock { $0 }
     }
 
-    private func sendEach(_ connection: SMTPConnection, _ record: Record) -> [Task<Void, Never>] {
+    /// Opens the connection.
+    func open(over transport: PipeTransport, _ record: SessionRecord) async throws -> SMTPConnection {
+        var configuration = try kind.client()
+        configure(&configuration)
+        configuration.channel.transcript = record.transcript
+        return try await SMTPConnection.open(over: transport, host: SessionKind.host, configuration: configuration)
+    }
+
+    /// Starts the tasks that send.
+    func start(_ connection: SMTPConnection, _ record: SessionRecord) -> [Task<Void, Never>] {
+        kind.isOneByOne ? sendEach(connection, record) : [sendAll(connection, record)]
+    }
+
+    /// Starts a task for each message.
+    func sendEach(_ connection: SMTPConnection, _ record: SessionRecord) -> [Task<Void, Never>] {
         messages.map { message in
             Task(executorPreference: connection.channel.executor) {
                 do throws(SMTPError) {
-                    let report = try await connection.send(.text(message.text), envelope: message.envelope())
+                    let report = try await connection.send(message.object())
                     record.report(message, report)
                 } catch {
                     record.report(message, error.report)
@@ -80,11 +94,11 @@ struct SessionClient: Sendable {
         }
     }
 
-    private func sendAll(_ connection: SMTPConnection, _ record: Record) -> Task<Void, Never> {
+    private func sendAll(_ connection: SMTPConnection, _ record: SessionRecord) -> Task<Void, Never> {
         Task(executorPreference: connection.channel.executor) {
             var rest = messages[...]
             do {
-                let objects = try messages.map { MailObject(.text($0.text), envelope: try $0.envelope()) }
+                let objects = try messages.map { try $0.object() }
                 for try await report in connection.send(contentsOf: objects, window: window) {
                     if let message = rest.popFirst() { record.report(message, report) }
                 }

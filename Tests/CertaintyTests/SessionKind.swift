@@ -21,18 +21,45 @@ enum SessionKind: String, CaseIterable, Sendable {
     case crossMessage
     /// Messages behind each other without a pause, by BDAT.
     case streaming
+    /// A content of several chunks, each answered before the next.
+    case chunkByChunk
+    /// A content of several chunks, one behind the other.
+    case severalChunks
+    /// As pipelined, and to all recipients or to none.
+    case allOrNothing
+    /// As streaming, and each message to all its recipients or to none.
+    case allOrNothingStreaming
+
+    /// Those that random walks go: of one chunk each, and with the policy they choose themselves.
+    static let walked: [SessionKind] = [
+        .plain, .pipelined, .chunked, .lmtp, .prdr, .startTLS, .crossMessage, .streaming,
+    ]
 
     /// Whether each message waits for the one before to be settled.
-    var isOneByOne: Bool { self != .crossMessage && self != .streaming }
+    var isOneByOne: Bool { self != .crossMessage && self != .streaming && self != .allOrNothingStreaming }
 
     /// Whether each command waits for the reply to the one before.
-    var isLockStep: Bool { self == .plain || self == .lmtp || self == .prdr || self == .startTLS }
+    var isLockStep: Bool {
+        switch self {
+        case .plain, .lmtp, .prdr, .startTLS, .chunkByChunk: true
+        default: false
+        }
+    }
+
+    /// Whether the first message's content goes in several chunks.
+    var hasSeveralChunks: Bool { self == .chunkByChunk || self == .severalChunks }
+
+    /// What a refused recipient means for the others.
+    var policy: RecipientPolicy {
+        self == .allOrNothing || self == .allOrNothingStreaming ? .allOrNothing : .anyAccepted
+    }
 
     private var keywords: [String] {
         switch self {
         case .plain, .lmtp: ["8BITMIME"]
-        case .pipelined, .crossMessage: ["PIPELINING"]
-        case .chunked, .streaming: ["PIPELINING", "CHUNKING"]
+        case .pipelined, .crossMessage, .allOrNothing: ["PIPELINING"]
+        case .chunked, .streaming, .severalChunks, .allOrNothingStreaming: ["PIPELINING", "CHUNKING"]
+        case .chunkByChunk: ["CHUNKING"]
         case .prdr: ["PRDR"]
         case .startTLS: ["STARTTLS", "AUTH PLAIN"]
         }
@@ -55,7 +82,7 @@ enum SessionKind: String, CaseIterable, Sendable {
         guard self == .startTLS else {
             var client = SMTPConfiguration(security: .insecurePlain)
             client.isLMTP = self == .lmtp
-            client.chunking = self == .chunked ? .always : .streams
+            client.chunking = self == .chunked || hasSeveralChunks ? .always : .streams
             return client
         }
         var client = SMTPConfiguration(security: .startTLS(try Self.clientTLS.get()))
@@ -91,6 +118,12 @@ struct TestMessage: Sendable {
     let number: Int
     let recipientCount: Int
 
+    /// What a refused recipient means for the others.
+    var policy = RecipientPolicy.anyAccepted
+
+    /// In how many chunks the content goes, if it goes by BDAT.
+    var chunkCount = 1
+
     var sender: String { "s\(number)@x.example" }
 
     var recipients: [String] { (0..<recipientCount).map { "r\(number).\($0)@x.example" } }
@@ -99,17 +132,34 @@ struct TestMessage: Sendable {
     var text: String {
         // A line that begins with a dot, and one that looks like the end.
         "S: \(number)\r\n\r\n.\r\n.x\r\n" + String(repeating: "y", count: 7 * number) + "\r\n"
+            + String(repeating: Self.line, count: (chunkCount - 1) * Self.chunkSize / Self.line.utf8.count)
     }
 
-    /// The octets of the content on the wire.
-    func wireLength(inChunks isChunked: Bool) -> Int { text.utf8.count + (isChunked ? 0 : 5) }
+    /// The size of a chunk that is not the last.
+    static let chunkSize = 65_536
+
+    private static let line = String(repeating: "z", count: 62) + "\r\n"
+
+    /// The octets of the content on the wire, and of several chunks those of the last.
+    func wireLength(inChunks isChunked: Bool) -> Int {
+        let rest = text.utf8.count - (chunkCount - 1) * Self.chunkSize
+        // Of a long content by DATA a piece is one octet longer, and has both dots that are doubled.
+        return isChunked ? rest : chunkCount > 1 ? rest - (chunkCount - 1) + 3 : rest + 5
+    }
 
     func envelope() throws(SMTPError) -> Envelope { try Envelope(from: sender, to: recipients) }
 
+    func object() throws(SMTPError) -> MailObject { MailObject(.text(text), envelope: try envelope(), policy: policy) }
+
     /// As many as a session of the kind has, with the numbers from `first` on.
     static func several(_ kind: SessionKind, first: Int = 0) -> [TestMessage] {
-        (kind.isOneByOne ? [2, 1] : [2, 1, 1]).enumerated().map {
-            TestMessage(number: first + $0.offset, recipientCount: $0.element)
+        (kind.isOneByOne ? [2, 1] : [2, 1, 1]).enumerated().map { index, recipientCount in
+            TestMessage(
+                number: first + index,
+                recipientCount: recipientCount,
+                policy: kind.policy,
+                chunkCount: kind.hasSeveralChunks && index == 0 ? 2 : 1
+            )
         }
     }
 }

@@ -1,5 +1,32 @@
+import SMTPClient
 import SMTPTesting
 import SMTPTransport
+
+/// What is left when all is over.
+struct Aftermath {
+    /// The server; what it holds is the truth.
+    let server: MailSink
+
+    /// The connections the client has not closed.
+    let leftOpenCount: Int
+
+    /// When the next timer fires, if one is left.
+    let nextTimer: MonotonicInstant?
+
+    /// How often the server holds a message for `address`.
+    func copies(of message: TestMessage, for address: String) -> Int {
+        let text = Array(message.text.utf8)
+        return server.messages.lazy.filter { $0.content == text }
+            .map { $0.acceptedRecipients.count { $0 == address } }.reduce(0, +)
+    }
+}
+
+extension Simulation {
+    /// What the last run has left.
+    var aftermath: Aftermath {
+        Aftermath(server: server, leftOpenCount: leftOpenCount, nextTimer: executor.nextTimer)
+    }
+}
 
 /// What was reported of some messages against what the server holds.
 struct Verdict: Sendable {
@@ -18,13 +45,13 @@ struct Verdict: Sendable {
     ///   - place: Where the session was disturbed.
     ///   - messages: What was to be sent.
     ///   - reports: What was reported.
-    ///   - simulation: The world, after its run.
+    ///   - aftermath: The world, after its run.
     ///   - isBelieved: Whether the octets arrived as they were sent; if not, it only counts that all ended in order.
     init(
         _ place: String,
         _ messages: [TestMessage],
         _ reports: SessionReports,
-        in simulation: Simulation,
+        in aftermath: Aftermath,
         isBelieved: Bool = true
     ) {
         self.place = place
@@ -32,11 +59,11 @@ struct Verdict: Sendable {
         for message in messages {
             let all = reports.outcomes[message.number] ?? []
             if all.count != 1 { problems.append("message \(message.number) has \(all.count) reports") }
-            if isBelieved { compare(message, all.first ?? [], reports, simulation) }
+            if isBelieved { compare(message, all.first ?? [], reports, aftermath) }
         }
-        if isBelieved { problems += simulation.server.messages.compactMap { problem(of: $0, messages) } }
-        if simulation.leftOpenCount > 0 { problems.append("\(simulation.leftOpenCount) connections were left open") }
-        if let timer = simulation.executor.nextTimer { problems.append("a timer is left for \(timer)") }
+        if isBelieved { problems += aftermath.server.messages.compactMap { problem(of: $0, messages) } }
+        if aftermath.leftOpenCount > 0 { problems.append("\(aftermath.leftOpenCount) connections were left open") }
+        if let timer = aftermath.nextTimer { problems.append("a timer is left for \(timer)") }
     }
 
     /// What is wrong with something the server holds: nobody sent it so, from this sender and to these recipients.
@@ -58,14 +85,18 @@ struct Verdict: Sendable {
         _ message: TestMessage,
         _ words: [String],
         _ reports: SessionReports,
-        _ simulation: Simulation
+        _ aftermath: Aftermath
     ) {
         let lengths = [message.wireLength(inChunks: false), message.wireLength(inChunks: true)]
         let isHandedOver = lengths.contains { reports.handedOver.contains($0) }
         for (address, word) in zip(message.recipients, words) {
-            let copies = simulation.copies(of: message.text, for: address)
+            let copies = aftermath.copies(of: message, for: address)
             if !Self.isTrue(word, copies: copies) { problems.append("\(address): \(word), \(copies) copies") }
             if word == "unknown", !isHandedOver { problems.append("\(address): unknown, and was not handed over") }
+        }
+        let isSplit = words.contains("rejected RCPT") && words.contains { $0 == "accepted" || $0 == "unknown" }
+        if message.policy == .allOrNothing, isSplit {
+            problems.append("message \(message.number) is to go to all or to nobody: \(words)")
         }
     }
 
@@ -100,6 +131,6 @@ extension SessionKind {
         let reports = try simulation.run {
             await client.run(over: simulation.connect(faults, options: options))
         }
-        return Verdict("\(self), \(place)", client.messages, reports, in: simulation)
+        return Verdict("\(self), \(place)", client.messages, reports, in: simulation.aftermath)
     }
 }

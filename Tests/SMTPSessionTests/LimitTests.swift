@@ -109,4 +109,24 @@ struct LimitTests {
             #expect(await pouring.value < ReplyLimits().lineCount + 2 * 65_536 / 18)
         }
     }
+
+    @Test("While nothing is asked a line without an end is stopped at the limit of a line")
+    func idle() throws {
+        let executor = DeterministicExecutor()
+        try executor.run {
+            let (near, far) = PipeTransport.pair(executor)
+            let peer = Peer(far)
+            try await peer.say("220 ready")
+            let (channel, _) = try await CommandChannel.open(over: near)
+            try await peer.write("250 ")
+            while (try? await peer.write(String(repeating: "x", count: 100))) != nil {}
+            let error = await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
+            guard case .protocolViolation(.malformedReply)? = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            // The limit, and what the pipe held at that time.
+            #expect(peer.saidCount < ReplyLimits().lineLength + 2 * 65_536)
+        }
+    }
 }

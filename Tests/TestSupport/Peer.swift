@@ -8,6 +8,9 @@ package final class Peer {
     /// All that the client wrote, as it was read.
     package private(set) var received: [UInt8] = []
 
+    /// The octets that were written and taken.
+    package private(set) var saidCount = 0
+
     package init(_ transport: PipeTransport) {
         self.transport = transport
     }
@@ -24,6 +27,7 @@ package final class Peer {
     /// Writes `text` as it is.
     package func write(_ text: String) async throws {
         try await transport.write(Array(text.utf8).span.bytes)
+        saidCount += text.utf8.count
     }
 
     /// Waits for a line and returns it without its CRLF; `nil` at the end of the stream.

@@ -76,17 +76,8 @@ struct LoadWorker: Sendable {
         let messages = LoadMessages(request: request, ledger: ledger)
         var session = Session()
         do throws(SMTPError) {
-            if request.configuration.isPipeliningAllowed {
-                for try await report in connection.send(contentsOf: messages, window: request.window) {
-                    session.take(ledger.settle(report, after: messages.clock.end()))
-                }
-            } else {
-                // Nothing runs ahead, so there is nothing to hand from task to task.
-                var iterator = messages.makeIterator()
-                while session.goesOn, connection.channel.state.isOpen, let message = iterator.next() {
-                    let report = try await connection.report(of: message)
-                    session.take(ledger.settle(report, after: messages.clock.end()))
-                }
+            for try await report in connection.send(contentsOf: messages, window: request.window) {
+                session.take(ledger.settle(report, after: messages.clock.end()))
             }
         } catch {
             session.fail(ToolFailure(error))
@@ -114,9 +105,6 @@ private struct Session {
         }
     }
 
-    /// Whether a message that is taken may be sent: one that was given back would be taken again and again.
-    var goesOn: Bool { problem == nil && !Task.isCancelled }
-
     /// The first failure says more than those that follow from it.
     mutating func fail(_ failure: ToolFailure) {
         problem = problem ?? failure
@@ -128,18 +116,6 @@ private struct Session {
     func accepted() throws(ToolFailure) -> Int {
         if acceptedCount == 0, let problem { throw problem }
         return acceptedCount
-    }
-}
-
-extension SMTPConnection {
-    /// Sends one message; a failure that has a report is told by it.
-    fileprivate func report(of message: MailObject) async throws(SMTPError) -> DeliveryReport {
-        do throws(SMTPError) {
-            return try await send(message.content, envelope: message.envelope)
-        } catch {
-            guard let report = error.report else { throw error }
-            return report
-        }
     }
 }
 

@@ -16,12 +16,12 @@ final class StreamHandler: ChannelInboundHandler {
     static let highWatermark = 262_144
 
     private let executor: EventLoopExecutor
-    private var unread: [ByteBuffer] = []
-    private var unreadCount = 0
+    @exclusivity(unchecked) private var unread: [ByteBuffer] = []
+    @exclusivity(unchecked) private var unreadCount = 0
     private var isPaused = false
 
     /// How the incoming direction ended, if it did.
-    private var inputEnd: StreamEvent?
+    @exclusivity(unchecked) private var inputEnd: StreamEvent?
     private var outputError: TransportError? { didSet { isWritable = false } }
     private var closeReason: TransportError? { didSet { isWritable = false } }
     private var isOutputShut = false { didSet { isWritable = false } }
@@ -29,18 +29,18 @@ final class StreamHandler: ChannelInboundHandler {
     /// Whether there is none of these, which is asked for each write: cheaper than to copy them.
     ///
     /// Behind the end of the stream NIO would drop the bytes and tell nobody who does not ask.
-    private var isWritable = true
-    private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
+    @exclusivity(unchecked) private var isWritable = true
+    @exclusivity(unchecked) private var reader: (buffer: ReceiveBuffer, continuation: UnsafeContinuation<Void, Never>)?
     private var writer: UnsafeContinuation<Void, Never>?
 
     /// Who is told of bytes by a call instead of waiting for them.
-    private var receiver: StreamReceiver?
+    @exclusivity(unchecked) private var receiver: StreamReceiver?
     private var outgoing = ByteBuffer()
     private let socket: DirectSocket?
 
     /// The writes that wait in the channel's queue: what is written now must follow them there.
-    private var queuedWriteCount = 0
-    private var context: ChannelHandlerContext?
+    @exclusivity(unchecked) private var queuedWriteCount = 0
+    @exclusivity(unchecked) private var context: ChannelHandlerContext?
 
     init(executor: EventLoopExecutor, socket: DirectSocket?) {
         self.executor = executor

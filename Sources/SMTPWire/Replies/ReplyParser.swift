@@ -42,6 +42,7 @@ public struct ReplyParser: Sendable {
     private var lineCount = 0
     private var octetCount = 0
 
+    private var recent = RecentReplies()
     private var failure: WireError?
 
     /// The number of octets consumed that belong to no complete reply.
@@ -150,7 +151,7 @@ public struct ReplyParser: Sendable {
         }
         let lineText = UnsafeRawBufferPointer(rebasing: line[min(4, length)..<length])
         let isLast = length == 3 || line[3] == Octet.space
-        if isLast, lineCount == 0 { return SMTPReply(code: code, joinedLines: Array(lineText)) }
+        if isLast, lineCount == 0 { return recent.reply(code, lineText) }
 
         if lineCount > 0 { text.append(Octet.lineFeed) }
         text.append(contentsOf: lineText)

@@ -4,7 +4,7 @@ public struct SMTPReply: Hashable, Sendable {
     public let code: ReplyCode
 
     /// The lines with a line feed between, which no line contains: one allocation for the whole reply.
-    private let joinedLines: [UInt8]
+    let joinedLines: [UInt8]
 
     init(code: ReplyCode, joinedLines: [UInt8]) {
         self.code = code

@@ -1,10 +1,10 @@
-@testable import SMTPTransport
+package import SMTPTransport
 
 /// An end of a pipe that tells of bytes by a call, and takes no more than `room` octets of each write at once.
-final class PushedPipe: DirectTransport, @unchecked Sendable {
+package final class PushedPipe: DirectTransport, @unchecked Sendable {
     // Confined to the executor, like every transport.
-    let executor: any TransportExecutor
-    var room: Int
+    package let executor: any TransportExecutor
+    package var room: Int
 
     private let pipe: PipeTransport
     private let arrived = ReceiveBuffer()
@@ -12,14 +12,14 @@ final class PushedPipe: DirectTransport, @unchecked Sendable {
     private var receiver: StreamReceiver?
     private var reader: UnsafeContinuation<Void, Never>?
 
-    init(_ pipe: PipeTransport, room: Int = .max) {
+    package init(_ pipe: PipeTransport, room: Int = .max) {
         self.executor = pipe.executor
         self.pipe = pipe
         self.room = room
         Task(executorPreference: pipe.executor) { await self.pump() }
     }
 
-    func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool {
+    package func read(into buffer: ReceiveBuffer) async throws(TransportError) -> Bool {
         while true {
             if moveArrived(to: buffer) { return true }
             switch end {
@@ -30,27 +30,27 @@ final class PushedPipe: DirectTransport, @unchecked Sendable {
         }
     }
 
-    func write(_ bytes: RawSpan) async throws(TransportError) { try await pipe.write(bytes) }
-    func shutdownWrite() async throws(TransportError) { try await pipe.shutdownWrite() }
+    package func write(_ bytes: RawSpan) async throws(TransportError) { try await pipe.write(bytes) }
+    package func shutdownWrite() async throws(TransportError) { try await pipe.shutdownWrite() }
 
-    func close(_ reason: TransportError) {
+    package func close(_ reason: TransportError) {
         receiver = nil
         pipe.close(reason)
     }
 
-    func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
+    package func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
         let first = bytes.withUnsafeBytes { Array($0.prefix(room)) }
         // The task begins within this call, and the pipes of these tests have room for it.
         Task.immediate { try? await pipe.write(first) }
         return first.count
     }
 
-    func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
+    package func deliver(into buffer: ReceiveBuffer, _ onEvent: @escaping (StreamEvent) -> Void) {
         receiver = StreamReceiver(buffer, onEvent)
         tell()
     }
 
-    func stopDelivering() { receiver = nil }
+    package func stopDelivering() { receiver = nil }
 
     private func pump() async {
         do throws(TransportError) {
