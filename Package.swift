@@ -112,7 +112,7 @@ let package = Package(
         .testTarget(
             name: "SMTPTransportTests",
             dependencies: [
-                "SMTPTransport", "SMTPTesting", "COpenSSL",
+                "SMTPTransport", "SMTPTesting", "TestSupport", "COpenSSL",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],

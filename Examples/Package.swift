@@ -13,6 +13,23 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
 
+/// The standard library linked into a program, and what keeps pages of it from being touched that are of no use: the
+/// library asks for every symbol to be exported, so that none would be left out, and relocations that are not packed are a
+/// megabyte to read at the start. The linker that is used by default cannot pack them.
+#if os(Linux)
+let small: [LinkerSetting] = [
+    .unsafeFlags(
+        ["-static-stdlib", "-use-ld=lld"]
+            + ["-z", "pack-relative-relocs", "--no-export-dynamic", "--gc-sections", "--icf=safe"].flatMap {
+                ["-Xlinker", $0]
+            },
+        .when(configuration: .release)
+    )
+]
+#else
+let small: [LinkerSetting] = []
+#endif
+
 let client = Target.Dependency.product(name: "SMTPClient", package: "swift-smtp")
 let session = Target.Dependency.product(name: "SMTPSession", package: "swift-smtp")
 let transport = Target.Dependency.product(name: "SMTPTransport", package: "swift-smtp")
@@ -64,12 +81,7 @@ let package = Package(
             name: "smtp-load",
             dependencies: ["LoadTool"],
             swiftSettings: settings,
-            linkerSettings: [
-                .unsafeFlags(
-                    ["-static-stdlib"],
-                    .when(platforms: [.linux], configuration: .release)
-                )
-            ]
+            linkerSettings: small
         ),
         .executableTarget(
             name: "send-mail",

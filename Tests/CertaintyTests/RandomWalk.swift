@@ -88,9 +88,13 @@ struct RandomWalk: Sendable {
         let clients = (0..<connectionCount).map { client($0) }
         let reports = try simulation.run {
             var running: [Task<SessionReports, Never>] = []
+            // Long contents would fill the pipe.
+            let number = chunkCount > 1 ? 0 : Int(seed % 150)
             for (index, client) in clients.enumerated() {
                 let transport = simulation.connect(faults[index], options: options)
-                running.append(Task(executorPreference: simulation.executor) { await client.run(over: transport) })
+                running.append(
+                    Task(executorPreference: simulation.executor) { await client.run(over: transport, number: number) }
+                )
             }
             var all = SessionReports()
             for task in running {

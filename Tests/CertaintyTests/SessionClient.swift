@@ -3,6 +3,7 @@ import SMTPSession
 import SMTPTesting
 import SMTPTransport
 import Synchronization
+import TestSupport
 
 /// What was reported of the messages of a session, and what the client did for them.
 struct SessionReports: Sendable {
@@ -50,8 +51,19 @@ struct SessionClient: Sendable {
     /// Told of the tasks that send: one for each message, or one for all where they go behind each other.
     var disturb: @Sendable ([Task<Void, Never>], CommandChannel) async -> Void = { _, _ in }
 
-    /// Does all of it over `transport`.
-    func run(over transport: PipeTransport) async -> SessionReports {
+    /// Does all of it over one end of a pipe.
+    ///
+    /// - Parameters:
+    ///   - pipe: The client's end.
+    ///   - number: How the channel meets it: every third is read and written by tasks, the others tell of bytes by a call and
+    ///     take them at once, all or only some of each write.
+    func run(over pipe: PipeTransport, number: Int = 0) async -> SessionReports {
+        let transport: any Transport & Sendable =
+            switch number % 3 {
+            case 1: PushedPipe(pipe)
+            case 2: PushedPipe(pipe, room: number % 50)
+            default: pipe
+            }
         let record = SessionRecord()
         do {
             let connection = try await open(over: transport, record)
@@ -68,7 +80,7 @@ struct SessionClient: Sendable {
     }
 
     /// Opens the connection.
-    func open(over transport: PipeTransport, _ record: SessionRecord) async throws -> SMTPConnection {
+    func open(over transport: any Transport & Sendable, _ record: SessionRecord) async throws -> SMTPConnection {
         var configuration = try kind.client()
         configure(&configuration)
         configuration.channel.transcript = record.transcript

@@ -1,5 +1,6 @@
 import COpenSSL
 import SMTPTesting
+import TestSupport
 import Testing
 
 @testable import SMTPTransport
