@@ -60,8 +60,9 @@ extension SMTPConnection {
     /// - Parameter configuration: What is demanded of the server; by default what the connection's configuration says, or
     ///   verification against the system's trusted certificates.
     /// - Returns: What is known of the protected connection.
-    /// - Throws: ``SMTPError``: of kind ``SMTPError/Kind/notOffered``, ``SMTPError/Kind/refused`` with the reply, or
-    ///   ``SMTPError/Kind/tls`` if the handshake failed, in which case the connection is closed.
+    /// - Throws: ``SMTPError``: of kind ``SMTPError/Kind/notOffered``, ``SMTPError/Kind/refused`` with the reply,
+    ///   ``SMTPError/Kind/tls`` if the handshake failed, in which case the connection is closed, or
+    ///   ``SMTPError/Kind/usage`` if the connection has TLS already.
     @discardableResult
     public func startTLS(_ configuration: TLSConfiguration? = nil) async throws(SMTPError) -> TLSInfo {
         try await observed(.startTLS, { .secured($0) }) { () async throws(SMTPError) in
@@ -70,6 +71,7 @@ extension SMTPConnection {
     }
 
     private func upgrade(_ configuration: TLSConfiguration?) async throws(SMTPError) -> TLSInfo {
+        guard !channel.state.security.isEncrypted else { throw .alreadyUnderTLS }
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard channel.extensions.contains(.startTLS) else {
             throw .startTLSNotOffered

@@ -57,6 +57,18 @@ extension SMTPError {
         usage("\(verb) is not permitted while a mail transaction is open", hint: "say it before MAIL, or after RSET")
     }
 
+    /// STARTTLS in a session that TLS protects (RFC 3207 §4.2).
+    static let alreadyUnderTLS = usage(
+        "the connection has TLS already, and STARTTLS is not permitted under it (RFC 3207)",
+        hint: "leave STARTTLS out"
+    )
+
+    /// A second AUTH (RFC 4954 §4).
+    static let alreadyAuthenticated = usage(
+        "the session is authenticated already, and a second AUTH is not permitted (RFC 4954)",
+        hint: "use another connection for another identity"
+    )
+
     /// EXTERNAL over TLS with nothing to be known by.
     static let noClientCertificate = usage(
         "EXTERNAL needs a client certificate, and none was configured for TLS",

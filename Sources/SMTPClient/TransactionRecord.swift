@@ -149,8 +149,17 @@ struct TransactionRecord {
 
     /// Why the transaction failed, if it did: the refusal of all, or what ended it.
     var error: SMTPError? {
-        // A server that said 421 and left has refused; that it left says less.
-        hasError ? (isClosing ? refusal : nil) ?? failure ?? refusal : nil
+        // A server that said 421, or no to all, and left has refused; that it left says less.
+        hasError ? (isClosing || isRefusedBeforeLoss ? refusal : nil) ?? failure ?? refusal : nil
+    }
+
+    /// The connection ended when a refusal had settled the transaction, with replies to what was sent behind to come.
+    private var isRefusedBeforeLoss: Bool {
+        guard let failure, failure.kind == .closed || failure.kind == .inputOutput, failure.initiator != .caller,
+            !isAcceptedInVain
+        else { return false }
+        let isMailRefused = mailReply?.isNegative ?? false
+        return isMailRefused || earlyRefusal != nil || (areAllRecipientsAnswered && !isAnyRecipientAccepted)
     }
 
     private var refusal: SMTPError? {

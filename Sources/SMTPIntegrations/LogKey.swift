@@ -1,5 +1,6 @@
 #if Logging
 /// The keys of the metadata that ``LoggingObserver`` writes: all of them, and nowhere else.
+@nonexhaustive
 public enum LogKey: String, CaseIterable, Sendable {
     /// The connection's number in this process.
     case connection = "smtp.connection"

@@ -6,7 +6,7 @@ public import SMTPClient
 ///
 /// | name | type | unit | labels |
 /// |---|---|---|---|
-/// | `smtp.operation.duration` | timer | nanoseconds | `operation`: `connect`, `starttls`, `auth`, `send` or `quit`; `outcome`: `ok`, or the kind of the ``SMTPError`` |
+/// | `smtp.operation.duration` | timer | nanoseconds | `operation`: `connect`, `starttls`, `auth`, `send` or `quit`; `outcome`: `ok`, or the kind of the `SMTPError` |
 /// | `smtp.recipients` | counter | recipients | `outcome`: `accepted`, `rejected`, `not_attempted` or `unknown` |
 ///
 /// A message that was accepted for one recipient at least is `ok`. No label has a value that a server or an address could

@@ -39,83 +39,85 @@ public enum ChannelError: Error, Hashable, Sendable {
     case misuse(Misuse)
 }
 
-/// How a server broke the protocol.
-@nonexhaustive
-public enum ProtocolViolation: Hashable, Sendable {
-    /// Bytes that are no reply, or a reply larger than the limits.
-    case malformedReply(WireError)
+extension ChannelError {
+    /// How a server broke the protocol.
+    @nonexhaustive
+    public enum ProtocolViolation: Hashable, Sendable {
+        /// Bytes that are no reply, or a reply larger than the limits.
+        case malformedReply(WireError)
 
-    /// A reply that no command asked for.
-    case unsolicitedReply(SMTPReply)
+        /// A reply that no command asked for.
+        case unsolicitedReply(SMTPReply)
 
-    /// A reply that began before the command it would answer was sent.
-    case prematureReply
+        /// A reply that began before the command it would answer was sent.
+        case prematureReply
 
-    /// Bytes that arrived behind the reply to STARTTLS and before the handshake: somebody between put them there, to have
-    /// them read as if they had come over TLS.
-    case bytesBeforeTLS(count: Int)
+        /// Bytes that arrived behind the reply to STARTTLS and before the handshake: somebody between put them there, to
+        /// have them read as if they had come over TLS.
+        case bytesBeforeTLS(count: Int)
 
-    /// A reply that says neither yes nor no to what it answers, or contradicts the replies before it.
-    case unexpectedReply(SMTPReply)
+        /// A reply that says neither yes nor no to what it answers, or contradicts the replies before it.
+        case unexpectedReply(SMTPReply)
 
-    /// More bytes nobody asked for than ``ChannelLimits`` allow.
-    case tooManyUnclaimedReplies(limit: Int)
-}
+        /// More bytes nobody asked for than ``ChannelLimits`` allow.
+        case tooManyUnclaimedReplies(limit: Int)
+    }
 
-/// A call that does not fit the state of the channel.
-@nonexhaustive
-public enum Misuse: Hashable, Sendable {
-    /// The server waits for the content after a 354: a command would become part of the message.
-    case contentExpected
+    /// A call that does not fit the state of the channel.
+    @nonexhaustive
+    public enum Misuse: Hashable, Sendable {
+        /// The server waits for the content after a 354: a command would become part of the message.
+        case contentExpected
 
-    /// Content was to be sent, and the server did not ask for it by a 354.
-    case contentNotExpected
+        /// Content was to be sent, and the server did not ask for it by a 354.
+        case contentNotExpected
 
-    /// Replies to raw bytes have not been received yet: a command's reply could not be told from them.
-    case unclaimedReplies(count: Int)
+        /// Replies to raw bytes have not been received yet: a command's reply could not be told from them.
+        case unclaimedReplies(count: Int)
 
-    /// A command that must be the last of its group is not (RFC 2920 §3.1).
-    case mustBeLastInGroup(verb: String)
+        /// A command that must be the last of its group is not (RFC 2920 §3.1).
+        case mustBeLastInGroup(verb: String)
 
-    /// A group without a command.
-    case emptyGroup
+        /// A group without a command.
+        case emptyGroup
 
-    /// The server waits for the handshake behind its 220 to STARTTLS: ``CommandChannel/upgradeToTLS(_:host:)`` comes next,
-    /// or the end.
-    case tlsExpected
+        /// The server waits for the handshake behind its 220 to STARTTLS: ``CommandChannel/upgradeToTLS(_:host:)`` comes
+        /// next, or the end.
+        case tlsExpected
 
-    /// TLS was to be started, and the server has not said 220 to STARTTLS.
-    case tlsNotExpected
+        /// TLS was to be started, and the server has not said 220 to STARTTLS.
+        case tlsNotExpected
 
-    /// More commands wait already, or are in the group, than ``ChannelLimits/pendingCommands`` allows.
-    case tooManyCommands(limit: Int)
+        /// More commands wait already, or are in the group, than ``ChannelLimits/pendingCommands`` allows.
+        case tooManyCommands(limit: Int)
 
-    /// A reply was to be received from a ``CommandStream``, and none is to come.
-    case noReplyAwaited
+        /// A reply was to be received from a ``CommandStream``, and none is to come.
+        case noReplyAwaited
 
-    /// A ``CommandStream`` was used after the closure it was lent to.
-    case streamEnded
-}
+        /// A ``CommandStream`` was used after the closure it was lent to.
+        case streamEnded
+    }
 
-/// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
-@nonexhaustive
-public enum Phase: Hashable, Sendable {
-    /// Connecting, looking the name up included.
-    case connect
-    /// Setting TLS up.
-    case tlsHandshake
-    /// Waiting for the reply to the connection.
-    case greeting
-    /// Waiting for the reply to the command with this verb.
-    case reply(to: String)
-    /// Waiting for the reply to the content.
-    case dataTermination
-    /// Writing while the server took nothing.
-    case write
-    /// Writing while the server took less than this many octets a second, over a while.
-    case slowness(octetsPerSecond: Int)
-    /// The whole of it: the time allowed for everything together ran out.
-    case overall
+    /// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
+    @nonexhaustive
+    public enum Phase: Hashable, Sendable {
+        /// Connecting, looking the name up included.
+        case connect
+        /// Setting TLS up.
+        case tlsHandshake
+        /// Waiting for the reply to the connection.
+        case greeting
+        /// Waiting for the reply to the command with this verb.
+        case reply(to: String)
+        /// Waiting for the reply to the content.
+        case dataTermination
+        /// Writing while the server took nothing.
+        case write
+        /// Writing while the server took less than this many octets a second, over a while.
+        case slowness(octetsPerSecond: Int)
+        /// The whole of it: the time allowed for everything together ran out.
+        case overall
+    }
 }
 
 extension ChannelError: CustomStringConvertible {
@@ -136,7 +138,7 @@ extension ChannelError: CustomStringConvertible {
     }
 }
 
-extension ProtocolViolation: CustomStringConvertible {
+extension ChannelError.ProtocolViolation: CustomStringConvertible {
     /// What the server did, safe to log.
     public var description: String {
         switch self {
@@ -151,7 +153,7 @@ extension ProtocolViolation: CustomStringConvertible {
     }
 }
 
-extension Misuse: CustomStringConvertible {
+extension ChannelError.Misuse: CustomStringConvertible {
     /// What is wrong with the call.
     public var description: String {
         switch self {
@@ -169,7 +171,7 @@ extension Misuse: CustomStringConvertible {
     }
 }
 
-extension Phase: CustomStringConvertible {
+extension ChannelError.Phase: CustomStringConvertible {
     /// What was waited for.
     public var description: String {
         switch self {

@@ -58,7 +58,8 @@ public struct ChannelLimits: Hashable, Sendable {
 
     /// The commands that may wait for their turn, and likewise those of one group.
     ///
-    /// Default 65,536. One more is refused with ``Misuse/tooManyCommands(limit:)``, and nothing of it is written.
+    /// Default 65,536. One more is refused with ``ChannelError/Misuse/tooManyCommands(limit:)``, and nothing of it is
+    /// written.
     public var pendingCommands = 65_536
 
     /// Creates the defaults.

@@ -13,8 +13,8 @@ extension CommandChannel {
     ///
     /// - Parameter content: The octets of the message.
     /// - Returns: One reply; in LMTP one for each accepted recipient, in order; with PRDR as many as were announced.
-    /// - Throws: ``ChannelError/misuse(_:)`` with ``Misuse/contentNotExpected`` if no 354 came before; or why there is
-    ///   no reply. Then the message may have been accepted unless the error is a misuse.
+    /// - Throws: ``ChannelError/misuse(_:)`` with ``ChannelError/Misuse/contentNotExpected`` if no 354 came before; or
+    ///   why there is no reply. Then the message may have been accepted unless the error is a misuse.
     public func sendMessage(_ content: [UInt8]) async throws(ChannelError) -> [SMTPReply] {
         var encoder = ContentEncoder(transparency: .dotStuffing)
         var encoded: [UInt8] = []

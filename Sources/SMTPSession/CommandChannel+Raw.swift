@@ -28,8 +28,8 @@ extension CommandChannel {
     /// A task that is cancelled here leaves the reply to whoever receives next.
     ///
     /// - Returns: The oldest reply that was not received yet.
-    /// - Throws: ``ChannelError/misuse(_:)`` with ``Misuse/contentExpected`` behind a 354 that nothing was sent after;
-    ///   or why there is none: the time for other commands ran out, the connection ended, or
+    /// - Throws: ``ChannelError/misuse(_:)`` with ``ChannelError/Misuse/contentExpected`` behind a 354 that nothing was
+    ///   sent after; or why there is none: the time for other commands ran out, the connection ended, or
     ///   ``ChannelError/cancelled``.
     public func receiveRaw() async throws(ChannelError) -> SMTPReply {
         try await withTurn { () async throws(ChannelError) -> SMTPReply in

@@ -13,9 +13,9 @@ extension CommandChannel {
     ///   - configuration: What is demanded of the server, and shown to it.
     ///   - host: The host that was dialled, which the certificate must be valid for.
     /// - Returns: What is known of the protected connection; also in ``ChannelState/tls``.
-    /// - Throws: ``ChannelError/misuse(_:)`` with ``Misuse/tlsNotExpected`` before a 220;
-    ///   ``ChannelError/protocolViolation(_:)`` with ``ProtocolViolation/bytesBeforeTLS(count:)`` if bytes came behind the
-    ///   220, which are never read as a reply; ``ChannelError/transport(_:)`` with `TransportError/tls(_:)`;
+    /// - Throws: ``ChannelError/misuse(_:)`` with ``ChannelError/Misuse/tlsNotExpected`` before a 220;
+    ///   ``ChannelError/protocolViolation(_:)`` with ``ChannelError/ProtocolViolation/bytesBeforeTLS(count:)`` if
+    ///   bytes came behind the 220, which are never read as a reply; ``ChannelError/transport(_:)`` with `TransportError/tls(_:)`;
     ///   ``ChannelError/timedOut(_:after:)``; or ``ChannelError/cancelled``.
     @discardableResult
     public func upgradeToTLS(

@@ -32,7 +32,8 @@ public struct CommandStream: Sendable {
     /// Waits for the next reply, to the oldest command that has one to come.
     ///
     /// - Returns: The reply. To the end of a content there are several in LMTP and PRDR.
-    /// - Throws: ``ChannelError/misuse(_:)`` with ``Misuse/noReplyAwaited`` if none is to come; or why none comes.
+    /// - Throws: ``ChannelError/misuse(_:)`` with ``ChannelError/Misuse/noReplyAwaited`` if none is to come; or why none
+    ///   comes.
     public func nextReply() async throws(ChannelError) -> SMTPReply {
         try await channel.nextReply(as: self)
     }

@@ -57,7 +57,7 @@ struct Expectation {
     }
 
     /// What to say when it does not come.
-    var phase: Phase {
+    var phase: ChannelError.Phase {
         switch subject {
         case .greeting: .greeting
         case .content, .chunk(isLast: true): .dataTermination

@@ -14,13 +14,13 @@ struct ReplyQueue {
         /// The server says, unasked, that it will close the connection (421, RFC 5321 §3.8).
         case goodbye
         /// The server is not to be trusted any more.
-        case violation(ProtocolViolation)
+        case violation(ChannelError.ProtocolViolation)
     }
 
     /// When the next reply is overdue.
     struct Deadline: Equatable {
         let instant: MonotonicInstant
-        let phase: Phase
+        let phase: ChannelError.Phase
         let timeout: Duration
     }
 

@@ -204,7 +204,7 @@ struct DeadlineTests {
                     #expect(error == nil)
                     #expect(passed > .seconds(170))
                 } else {
-                    let phase = Phase.slowness(octetsPerSecond: piece / 10)
+                    let phase = ChannelError.Phase.slowness(octetsPerSecond: piece / 10)
                     #expect(error == .timedOut(phase, after: .seconds(30)))
                     #expect(passed < .seconds(110))
                 }
@@ -241,7 +241,7 @@ struct DeadlineTests {
 
     /// What is waited for, how long by default, and the phase that is told.
     private struct Wait: Sendable {
-        let phase: Phase
+        let phase: ChannelError.Phase
         let seconds: Int
         let client: @Sendable (CommandChannel) async throws(ChannelError) -> Void
     }

@@ -32,7 +32,7 @@ struct DialogueTests {
         let dialogue = try Dialogue(text)
         return try #require(
             throws: DialogueError.self,
-            performing: { try dialogue.run(deliveries: [Delivery.all[0]]) { try await Self.speak($0, said) } }
+            performing: { try dialogue.run(deliveries: [Dialogue.Delivery.all[0]]) { try await Self.speak($0, said) } }
         )
     }
 
@@ -44,7 +44,7 @@ struct DialogueTests {
             await channel.disconnect()
             return replies.map(\.description)
         }
-        #expect(replies.count == Delivery.all.count)
+        #expect(replies.count == Dialogue.Delivery.all.count)
         #expect(Set(replies) == [["220 server.example ready", "250 ok", "221 bye"]])
     }
 
@@ -53,7 +53,7 @@ struct DialogueTests {
         let wrong = try failure(["NOOP\r\n", "RSET\u{1B}\r\n"])
         #expect(wrong.kind == .mismatch && wrong.line == 7)
         #expect(wrong.expected == "C: QUIT" && wrong.got == #"RSET\u{1B}\r\n"#)
-        #expect(wrong.delivery == Delivery(outward: .whole, homeward: .whole))
+        #expect(wrong.delivery == Dialogue.Delivery(outward: .whole, homeward: .whole))
         #expect(
             wrong.description == """
                 dialogue line 7: something else came
@@ -138,9 +138,9 @@ struct DialogueTests {
 
     @Test(
         "Both sides of a dialogue pass against each other, whoever they are, in every delivery",
-        arguments: Delivery.all
+        arguments: Dialogue.Delivery.all
     )
-    func againstItself(delivery: Delivery) throws {
+    func againstItself(delivery: Dialogue.Delivery) throws {
         let dialogue = try Dialogue(Self.text)
         let executor = DeterministicExecutor()
         try executor.run {

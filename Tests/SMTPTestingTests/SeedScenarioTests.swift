@@ -180,9 +180,9 @@ struct SeedScenarioTests {
 
     @Test(
         "The sink says what RFC 5321's scenario has it say (appendix D.1), in every delivery",
-        arguments: Delivery.all
+        arguments: Dialogue.Delivery.all
     )
-    func rfcScenario(delivery: Delivery) throws {
+    func rfcScenario(delivery: Dialogue.Delivery) throws {
         let dialogue = try Dialogue(
             """
             S: 220 foo.com ESMTP

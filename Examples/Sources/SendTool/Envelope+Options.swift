@@ -67,7 +67,7 @@ extension ExtensionOptions {
     }
 
     /// What RCPT is to say of reports.
-    fileprivate var notification: Notification? {
+    fileprivate var notification: RecipientParameter.Notification? {
         get throws(ToolFailure) {
             guard let dsnNotify else { return nil }
             let cases = dsnNotify.lowercased().split(separator: ",", omittingEmptySubsequences: false)

@@ -61,4 +61,22 @@ struct ExtensionOptions: ParsableArguments {
         help: "Send by BDAT where the server offers CHUNKING. (default: only what can go no other way)"
     )
     var chunking: Bool?
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: .init(
+            "A fact about the client this session is for, such as ADDR=192.0.2.1; give it once for each (XCLIENT).",
+            valueName: "name=value"
+        )
+    )
+    var xclient: [String] = []
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: .init(
+            "A fact about the client the message comes from, for the server's log; give it once for each (XFORWARD).",
+            valueName: "name=value"
+        )
+    )
+    var xforward: [String] = []
 }

@@ -13,6 +13,9 @@ struct SendRequest: Sendable {
     /// What the command line says of the message's octets.
     let encoding: Content.Encoding?
 
+    /// Whom the tool speaks for.
+    let proxied: ProxyAttributes
+
     /// Checks the command line.
     ///
     /// - Throws: ``ToolFailure`` with exit code 64.
@@ -23,6 +26,7 @@ struct SendRequest: Sendable {
         policy = options.allOrNothing ? .allOrNothing : .anyAccepted
         message = options.messageFile.map { $0 == "-" ? .standardInput : .file(path: $0) } ?? .standardInput
         encoding = options.extensions.body?.encoding
+        proxied = try ProxyAttributes(options.extensions)
         if let deadline = options.deadline { _ = try ToolFailure.duration(of: "--deadline", deadline) }
     }
 

@@ -77,6 +77,8 @@ public enum SendTool {
         do throws(SMTPError) {
             let connection = try await SMTPConnection.connect(to: request.endpoint, configuration: configuration)
             do throws(SMTPError) {
+                if let client = request.proxied.session { try await connection.xclient(client) }
+                if !request.proxied.message.isEmpty { try await connection.xforward(request.proxied.message) }
                 let result = try await send(message, over: connection, options)
                 await connection.quit()
                 return result

@@ -1,3 +1,4 @@
+import Foundation
 import InMemoryLogging
 import Logging
 import SMTPClient
@@ -58,6 +59,13 @@ struct LoggingTests {
         let (logger, log) = Self.logger(.trace)
         try await Sessions.unwelcome([LoggingObserver(logger)])
         #expect(log.entries.map { "\($0.level) \($0.message)" } == ["info SMTP connection failed"])
+    }
+
+    @Test("The guide has a line for each key", arguments: LogKey.allCases)
+    func documented(key: LogKey) throws {
+        let folder = URL(filePath: #filePath).deletingLastPathComponent()
+        let guide = folder.appending(path: "../../../Docs/Observability.md")
+        #expect(try String(contentsOf: guide, encoding: .utf8).contains("`\(key.rawValue)`"))
     }
 
     @Test("No transcript is kept for a log that does not want one")

@@ -65,6 +65,25 @@ import ToolTesting
         }
     }
 
+    @Test("A proxy says whom it speaks for: of the session by --xclient, of the message by --xforward")
+    func proxy() async throws {
+        var server = SinkConfiguration()
+        server.keywords = ["XCLIENT NAME ADDR", "XFORWARD NAME ADDR HELO"]
+        let options = [
+            "--xclient", "ADDR=2001:db8::1", "--xclient", "name=[UNAVAILABLE]",
+            "--xforward", "ADDR=192.0.2.1", "--xforward", "HELO=a b",
+        ]
+        try await MailSink.withListening(server) { sink in
+            let run = try await SendToolRun(["--json"] + options, at: sink)
+            #expect(run.exitCode == 0)
+            let commands = try await sink.endedSessions(1)[0].commands
+            #expect(commands.contains("XCLIENT ADDR=IPV6:2001:db8::1 NAME=[UNAVAILABLE]"))
+            #expect(commands.contains("XFORWARD ADDR=192.0.2.1 HELO=a+20b"))
+            let beyond = try await SendToolRun(["--json", "--xclient", "PORT=25"], at: sink)
+            #expect(beyond.exitCode == 69)
+        }
+    }
+
     @Test("Beyond what the server has stated: 69")
     func limits() async throws {
         var server = SinkConfiguration()

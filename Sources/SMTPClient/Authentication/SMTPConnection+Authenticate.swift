@@ -23,7 +23,8 @@ extension SMTPConnection {
     ///   ``SMTPError/Kind/credentialsRejected``, ``SMTPError/Kind/mechanismNotOffered``,
     ///   ``SMTPError/Kind/tlsRequired`` if credentials would go over a channel that is not secure,
     ///   ``SMTPError/Kind/usage`` for ``Credentials/external(authorizationIdentity:)`` over TLS without a client
-    ///   certificate, and ``SMTPError/Kind/serverMisbehaved``.
+    ///   certificate and in a session that is authenticated already (RFC 4954 §4 permits one AUTH), and
+    ///   ``SMTPError/Kind/serverMisbehaved``.
     @discardableResult
     public func authenticate(
         _ credentials: Credentials,
@@ -40,6 +41,7 @@ extension SMTPConnection {
         _ options: AuthenticationOptions,
         _ channelBindings: ChannelBindings?
     ) async throws(SMTPError) -> AuthenticationMechanism {
+        guard !channel.state.transaction.isAuthenticated else { throw .alreadyAuthenticated }
         var options = options
         if configuration.security.skipsVerification { options.insecureAllowsCredentialsToUnverifiedServer = true }
         let credentials = try await credentials.resolved()

@@ -35,7 +35,7 @@ public struct DialogueError: Error, Sendable {
     public let got: String?
 
     /// How the octets were delivered, if the dialogue was run in several ways.
-    public internal(set) var delivery: Delivery?
+    public internal(set) var delivery: Dialogue.Delivery?
 
     /// The error of the client or the connection, if there is one.
     public internal(set) var underlying: (any Error)?

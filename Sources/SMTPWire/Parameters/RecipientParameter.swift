@@ -1,11 +1,3 @@
-/// When a recipient's fate is reported (RFC 3461 §4.1).
-public enum Notification: Hashable, Sendable {
-    /// Never.
-    case never
-    /// In these cases; none at all is never.
-    case when(success: Bool, failure: Bool, delay: Bool)
-}
-
 /// A parameter of RCPT.
 @nonexhaustive
 public enum RecipientParameter: Hashable, Sendable {
@@ -15,6 +7,16 @@ public enum RecipientParameter: Hashable, Sendable {
     case originalRecipient(Mailbox)
     /// Any other.
     case other(ESMTPParameter)
+}
+
+extension RecipientParameter {
+    /// When a recipient's fate is reported (RFC 3461 §4.1).
+    public enum Notification: Hashable, Sendable {
+        /// Never.
+        case never
+        /// In these cases; none at all is never.
+        case when(success: Bool, failure: Bool, delay: Bool)
+    }
 }
 
 extension RecipientParameter: CustomStringConvertible {
@@ -43,7 +45,7 @@ extension RecipientParameter: CustomStringConvertible {
     }
 }
 
-extension Notification: CustomStringConvertible {
+extension RecipientParameter.Notification: CustomStringConvertible {
     /// The value as it is sent.
     public var description: String {
         guard case .when(let success, let failure, let delay) = self else { return "NEVER" }

@@ -13,13 +13,15 @@ public struct NamedMailbox: Hashable, Sendable {
     }
 
     /// Reads `Full Name <user@example.org>`, `<user@example.org>` or `user@example.org`; `nil` is neither.
+    ///
+    /// A source route, `<@relay.example:user@example.org>`, is left out (RFC 5321 appendix C).
     init?(_ text: ArraySlice<UInt8>) {
         let isBlank: (UInt8) -> Bool = { $0 == Octet.space || $0 == Octet.tab }
         let line = text.trimmed(isBlank)
         let path: ArraySlice<UInt8>
         var name: ArraySlice<UInt8> = []
         if line.last == 0x3E, let start = line.lastIndex(of: 0x3C) {
-            path = line[start...].dropFirst().dropLast()
+            path = line[start...].dropFirst().dropLast().withoutRoute
             name = line[..<start].trimmed { isBlank($0) || $0 == 0x22 }
         } else {
             path = line
@@ -51,6 +53,12 @@ extension SMTPReply {
 }
 
 extension ArraySlice<UInt8> {
+    /// What stands behind the hosts of a source route.
+    fileprivate var withoutRoute: ArraySlice<UInt8> {
+        guard first == 0x40, let colon = firstIndex(of: 0x3A) else { return self }
+        return self[colon...].dropFirst()
+    }
+
     fileprivate func trimmed(_ isTrimmed: (UInt8) -> Bool) -> ArraySlice<UInt8> {
         var trimmed = drop(while: isTrimmed)
         while let last = trimmed.last, isTrimmed(last) { trimmed.removeLast() }

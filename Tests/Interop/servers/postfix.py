@@ -49,7 +49,8 @@ class Postfix(Server):
 
     def services(self):
         """The listeners: name, the security a client needs, and what is set apart from main.cf."""
-        relay = ["smtpd_authorized_xclient_hosts=127.0.0.0/8", "mynetworks=127.0.0.0/8"]
+        relay = ["smtpd_authorized_xclient_hosts=127.0.0.0/8", "smtpd_authorized_xforward_hosts=127.0.0.0/8"]
+        relay.append("mynetworks=127.0.0.0/8")
         known = f"relay_clientcerts=inline:{{{{{self.authority.fingerprint('client')}=alice}}}}"
         mutual = ["smtpd_tls_req_ccert=yes", f"smtpd_tls_CAfile={self.authority.certificate}", known]
         mutual += ["smtpd_tls_security_level=encrypt", "smtpd_relay_restrictions=permit_tls_clientcerts,reject"]

@@ -1,5 +1,6 @@
 """Postfix, and what only its many listeners can show."""
 
+from messages import PLAIN, normal_form
 from servers.postfix import Postfix
 from servers.replies import CONTENT
 
@@ -52,6 +53,23 @@ class PostfixSuite(Content, Refusals, Extensions, Notifications, Bulk):
                 self.check(f"{what}, in the log", not self.agrees(result), result)
         delivered = self.server.nothing_delivered()
         self.check("refused around the content, as delivered", delivered == [], delivered)
+
+    def test_proxy(self):
+        """What a proxy says of the client it speaks for is what the server has in its log."""
+        cases = [
+            ("--xclient", "NAME=client.interop.test", "--xclient", "ADDR=192.0.2.7"),
+            ("--xforward", "NAME=client.interop.test", "--xforward", "ADDR=192.0.2.8"),
+        ]
+        words = [["client=client.interop.test[192.0.2.7]"], ["orig_client=client.interop.test[192.0.2.8]"]]
+        for options, wanted in zip(cases, words):
+            result = self.send(options=options, at="relay")
+            self.check(f"{options[0]}", result.is_ok, result)
+            self.check(f"{options[0]}, as delivered", self.server.delivered(1) == [normal_form(PLAIN)])
+            self.check(f"{options[0]}, in the log", self.server.log_has(*wanted), wanted)
+            result = self.send(options=options)
+            self.check(f"{options[0]}, not offered", (result.code, result.kind) == (69, "not-offered"), result)
+        result = self.send(options=("--xclient", "COLOUR=red"), at="relay")
+        self.check("--xclient, beyond the offer", (result.code, result.kind) == (69, "not-offered"), result)
 
     def test_too_many_recipients(self):
         # The server takes five at once: the others follow in transactions of their own, in one report.
