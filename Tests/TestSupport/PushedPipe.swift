@@ -49,7 +49,7 @@ package final class PushedPipe: DirectTransport, @unchecked Sendable {
         let first = bytes.withUnsafeBytes { Array($0.prefix(room)) }
         isWriting = true
         // The task begins within this call, and mostly ends in it: then all of it is in the pipe.
-        writing = Task.immediate {
+        writing = Task.immediate(executorPreference: executor) {
             try? await pipe.write(first.span.bytes)
             isWriting = false
         }
