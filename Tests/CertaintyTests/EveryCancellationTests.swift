@@ -10,10 +10,7 @@ struct EveryCancellationTests {
     ]
 
     /// Those that go over a slow network too.
-    ///
-    /// Messages that share a segment by DATA do not: what is behind a content must fit into one write, or the reply to it
-    /// comes before that is sent.
-    private static let slowKinds: [SessionKind] = [.plain, .pipelined, .streaming]
+    private static let slowKinds: [SessionKind] = [.plain, .pipelined, .crossMessage, .streaming]
 
     /// Cancels after one step more each time, until nothing is left to cancel.
     private static func cancelEverywhere(

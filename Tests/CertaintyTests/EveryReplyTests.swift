@@ -123,7 +123,9 @@ struct EveryReplyTests {
         let oracle = LockStepOracle(kind, TestMessage.several(kind), session.answers)
         for (number, words) in oracle.outcomes {
             let reported = verdict.outcomes[number]?.first ?? []
-            if kind.isLockStep || oddity.isRegular {
+            // Where the transport tells of bytes by a call, content goes before the close behind its 354 is seen.
+            let isKnown = kind.isLockStep && oddity != .answeredAndClosed
+            if isKnown || oddity.isRegular {
                 #expect(reported == words, "\(verdict.place), message \(number)")
             } else {
                 // What went ahead of the replies may have arrived.

@@ -57,6 +57,7 @@ struct SessionClient: Sendable {
     ///   - pipe: The client's end.
     ///   - number: How the channel meets it: every third is read and written by tasks, the others tell of bytes by a call and
     ///     take them at once, all or only some of each write.
+    /// - Returns: What was reported.
     func run(over pipe: PipeTransport, number: Int = 0) async -> SessionReports {
         let transport: any Transport & Sendable =
             switch number % 3 {

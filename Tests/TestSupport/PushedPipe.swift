@@ -10,6 +10,8 @@ package final class PushedPipe: DirectTransport, @unchecked Sendable {
     private let arrived = ReceiveBuffer()
     private var end: StreamEvent?
     private var receiver: StreamReceiver?
+    private var isWriting = false
+    private var writing: Task<Void, Never>?
     private var reader: UnsafeContinuation<Void, Never>?
 
     package init(_ pipe: PipeTransport, room: Int = .max) {
@@ -30,7 +32,11 @@ package final class PushedPipe: DirectTransport, @unchecked Sendable {
         }
     }
 
-    package func write(_ bytes: RawSpan) async throws(TransportError) { try await pipe.write(bytes) }
+    package func write(_ bytes: RawSpan) async throws(TransportError) {
+        if isWriting { await writing?.value }
+        try await pipe.write(bytes)
+    }
+
     package func shutdownWrite() async throws(TransportError) { try await pipe.shutdownWrite() }
 
     package func close(_ reason: TransportError) {
@@ -39,9 +45,14 @@ package final class PushedPipe: DirectTransport, @unchecked Sendable {
     }
 
     package func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
+        guard !isWriting else { return 0 }
         let first = bytes.withUnsafeBytes { Array($0.prefix(room)) }
-        // The task begins within this call, and the pipes of these tests have room for it.
-        Task.immediate { try? await pipe.write(first.span.bytes) }
+        isWriting = true
+        // The task begins within this call, and mostly ends in it: then all of it is in the pipe.
+        writing = Task.immediate(executorPreference: executor) {
+            try? await pipe.write(first.span.bytes)
+            isWriting = false
+        }
         return first.count
     }
 
