@@ -10,7 +10,10 @@ struct EveryCancellationTests {
     ]
 
     /// Those that go over a slow network too.
-    private static let slowKinds: [SessionKind] = [.plain, .pipelined, .crossMessage, .streaming]
+    ///
+    /// Messages that share a segment by DATA do not: over a pipe that is written to by a task, what is behind a content
+    /// must fit into one write, or the reply to it comes before that is known to have left.
+    private static let slowKinds: [SessionKind] = [.plain, .pipelined, .streaming]
 
     /// Cancels after one step more each time, until nothing is left to cancel.
     private static func cancelEverywhere(
