@@ -1,0 +1,49 @@
+internal import SMTPWire
+internal import Synchronization
+
+/// The plan made last: who sends many messages often sends them all alike, and to plan one costs as much as to send it.
+final class PlanCache: Sendable {
+    private struct Entry {
+        let planner: DeliveryPlanner
+        let envelope: Envelope
+        let policy: RecipientPolicy
+        let encoding: Content.Encoding?
+        let facts: ContentFacts
+        let plan: EncodedPlan
+
+        /// Whether the plan is what `planner` would make.
+        func fits(_ message: MailObject, _ facts: ContentFacts, _ planner: DeliveryPlanner) -> Bool {
+            self.facts == facts && policy == message.policy && encoding == message.content.encoding
+                && envelope == message.envelope && self.planner == planner
+        }
+    }
+
+    private let last = Mutex<Entry?>(nil)
+
+    /// Makes the plan for a message, or takes the last one if that is what would be made.
+    ///
+    /// - Throws: As ``DeliveryPlanner/plan(_:facts:)`` does.
+    func plan(
+        _ message: MailObject,
+        facts: ContentFacts?,
+        by planner: DeliveryPlanner
+    ) throws(SMTPError) -> EncodedPlan {
+        if let facts {
+            let last = last.withLock { $0.flatMap { $0.fits(message, facts, planner) ? $0.plan : nil } }
+            if let last { return last }
+        }
+        let plan = EncodedPlan(try planner.plan(message, facts: facts))
+        guard let facts else { return plan }
+        last.withLock { last in
+            last = Entry(
+                planner: planner,
+                envelope: message.envelope,
+                policy: message.policy,
+                encoding: message.content.encoding,
+                facts: facts,
+                plan: plan
+            )
+        }
+        return plan
+    }
+}
