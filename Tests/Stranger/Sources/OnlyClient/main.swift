@@ -11,8 +11,7 @@ do {
 } catch let error as SMTPError {
     switch error.kind {
     case .connect: break
-    case .refused, .timeout, .closed, .tls: preconditionFailure("\(error)")
-    @unknown default: preconditionFailure("\(error)")
+    default: preconditionFailure("\(error)")
     }
     switch error.advice {
     case .sendAgainLater: break

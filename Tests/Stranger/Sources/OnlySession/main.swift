@@ -38,7 +38,6 @@ do throws(ChannelError) {
 } catch {
     switch error {
     case .disconnected: break
-    case .closedByServer, .timedOut, .cancelled: preconditionFailure("\(error)")
-    @unknown default: preconditionFailure("\(error)")
+    default: preconditionFailure("\(error)")
     }
 }

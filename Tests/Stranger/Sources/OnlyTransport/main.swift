@@ -18,8 +18,7 @@ do throws(TransportError) {
 } catch {
     switch error {
     case .invalidEndpoint: break
-    case .connectFailed, .connectTimedOut, .hostNotFound: preconditionFailure("\(error)")
-    @unknown default: preconditionFailure("\(error)")
+    default: preconditionFailure("\(error)")
     }
 }
 
