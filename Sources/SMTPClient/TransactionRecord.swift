@@ -124,8 +124,7 @@ struct TransactionRecord {
     /// The outcome of a recipient, whose place among those accepted is `rank`.
     private func outcome(of recipientReply: SMTPReply?, rank: Int) -> DeliveryReport.Outcome {
         if let mailReply, mailReply.isNegative {
-            // Behind a refused MAIL a recipient's reply means nothing, unless the server took the content all the same.
-            return isAcceptedInVain && (recipientReply?.isPositiveCompletion ?? false) ? .unknown : .notAttempted
+            return mayBeTakenInVain(for: recipientReply, rank: rank) ? .unknown : .notAttempted
         }
         if let recipientReply, recipientReply.isNegative {
             return .rejected(.init(verb: "RCPT", reply: recipientReply))
@@ -135,6 +134,14 @@ struct TransactionRecord {
         guard let reply = contentReply(rank: rank) else { return isHandedOver ? .unknown : .notAttempted }
         let answer = DeliveryReport.Answer(verb: verb, reply: reply)
         return reply.isPositiveCompletion ? .accepted(answer) : .rejected(answer)
+    }
+
+    /// Behind a refused MAIL a recipient's reply means nothing, unless the server took the content all the same, or may have:
+    /// where RSET was refused, the transaction of the message before is open and takes both.
+    private func mayBeTakenInVain(for recipientReply: SMTPReply?, rank: Int) -> Bool {
+        guard recipientReply?.isPositiveCompletion ?? isClearRefused else { return false }
+        let isUnanswered = earlyRefusal == nil && contentReply(rank: rank) == nil
+        return isAcceptedInVain || (isClearRefused && isHandedOver && isUnanswered)
     }
 
     /// The reply that decides for the recipient of this rank, or `nil` if it has not come.

@@ -247,6 +247,25 @@ struct TransactionMachineTests {
         #expect(machine.closeReason != nil)
     }
 
+    @Test(
+        "Behind a refused RSET and MAIL the transaction before may have taken a chunk that is not answered",
+        arguments: [(503, [], true), (503, [250], true), (503, [503], false), (250, [], false), (250, [250], false)]
+            as [(UInt16, [UInt16], Bool)]
+    )
+    func lostInVain(clear: UInt16, recipient: [UInt16], isUnknown: Bool) throws {
+        var machine = machine {
+            $0.isPipelined = true
+            $0.isChunked = true
+            $0.beginsWithReset = true
+        }
+        _ = steps(&machine)
+        machine.contentHandedOver()
+        for code in [clear, 503] + recipient { machine.replyReceived(try reply(code)) }
+        machine.connectionLost(.closedByServer(after: nil))
+        let outcome = try #require(machine.record.outcomes().first)
+        #expect((outcome == .unknown) == isUnknown)
+    }
+
     @Test("A cancelled envelope is cleared; once DATA or a chunk is out, the connection is closed")
     func cancellation() throws {
         var inLockStep = machine { _ in }
