@@ -167,6 +167,18 @@ struct TransactionMachineTests {
         return TransactionMachine(shape)
     }
 
+    /// All of it is out, behind a message whose fate is not known.
+    private func streamedBehindAnother() -> TransactionMachine {
+        var machine = machine {
+            $0.isPipelined = true
+            $0.isChunked = true
+            $0.beginsWithReset = true
+        }
+        _ = steps(&machine)
+        machine.contentHandedOver()
+        return machine
+    }
+
     private func steps(_ machine: inout TransactionMachine) -> [TransactionMachine.Step] {
         var steps: [TransactionMachine.Step] = []
         while let step = machine.nextStep() {
@@ -235,13 +247,7 @@ struct TransactionMachineTests {
 
     @Test("A message taken although MAIL was refused is not said to be rejected")
     func acceptedInVain() throws {
-        var machine = machine {
-            $0.isPipelined = true
-            $0.isChunked = true
-            $0.beginsWithReset = true
-        }
-        _ = steps(&machine)
-        machine.contentHandedOver()
+        var machine = streamedBehindAnother()
         for code in [503, 503, 250, 250] as [UInt16] { machine.replyReceived(try reply(code)) }
         #expect(machine.record.outcomes() == [.unknown])
         #expect(machine.closeReason != nil)
@@ -253,13 +259,7 @@ struct TransactionMachineTests {
             as [(UInt16, [UInt16], Bool)]
     )
     func lostInVain(clear: UInt16, recipient: [UInt16], isUnknown: Bool) throws {
-        var machine = machine {
-            $0.isPipelined = true
-            $0.isChunked = true
-            $0.beginsWithReset = true
-        }
-        _ = steps(&machine)
-        machine.contentHandedOver()
+        var machine = streamedBehindAnother()
         for code in [clear, 503] + recipient { machine.replyReceived(try reply(code)) }
         machine.connectionLost(.closedByServer(after: nil))
         let outcome = try #require(machine.record.outcomes().first)
