@@ -88,7 +88,12 @@ extension CommandChannel {
     }
 
     private func send(_ step: TransactionMachine.Step, of flight: DeliveryFlight) -> Pause? {
-        appendEncoded(flight.transaction.command(for: step))
+        switch step {
+        case .clear: append(EncodedCommands.reset, 0..<1)
+        case .mail: append(flight.transaction.mail, 0..<1)
+        case .recipients(let range): append(flight.transaction.recipients, range)
+        case .data, .content, .terminator, .chunk: append(EncodedCommands.data, 0..<1)
+        }
         return nil
     }
 

@@ -46,7 +46,7 @@ public struct DeliveryReport: Sendable {
     }
 
     private let forwardPaths: [ForwardPath]
-    private let outcomes: [Outcome]
+    private let outcomes: RecipientOutcomes
 
     /// What became of the message as a whole: unknown if it is for any recipient, otherwise accepted if it is for any.
     public let message: Outcome
@@ -59,20 +59,20 @@ public struct DeliveryReport: Sendable {
     /// An array for the indirection alone: an error may hold a report in turn.
     private let errors: [SMTPError]
 
-    init(_ forwardPaths: [ForwardPath], _ outcomes: [Outcome], error: SMTPError?) {
+    init(_ forwardPaths: [ForwardPath], _ outcomes: RecipientOutcomes, error: SMTPError?) {
         errors = error.map { [$0] } ?? []
         self.forwardPaths = forwardPaths
         self.outcomes = outcomes
         message = Self.message(outcomes, error)
     }
 
-    private static func message(_ outcomes: [Outcome], _ error: SMTPError?) -> Outcome {
+    private static func message(_ outcomes: RecipientOutcomes, _ error: SMTPError?) -> Outcome {
         if outcomes.contains(where: \.isUnknown) { return .unknown }
         if let accepted = outcomes.first(where: \.isAccepted) { return accepted }
         if let error, error.kind == .refused, let reply = error.reply, let verb = error.verb {
             return .rejected(Answer(verb: verb, reply: reply))
         }
-        return outcomes.first { $0.answer != nil } ?? .notAttempted
+        return outcomes.first(where: { $0.answer != nil }) ?? .notAttempted
     }
 
     /// Whether the server has the message for every recipient.
@@ -92,7 +92,7 @@ extension DeliveryReport.Outcome {
     }
 
     /// Whether the server may have the message without our knowing.
-    fileprivate var isUnknown: Bool {
+    var isUnknown: Bool {
         if case .unknown = self { true } else { false }
     }
 

@@ -14,23 +14,14 @@ final class EncodedPlan: Sendable {
 /// One transaction with its commands encoded.
 final class EncodedTransaction: Sendable {
     let transaction: DeliveryPlan.Transaction
-    private let mail: EncodedCommand
-    private let recipients: [EncodedCommand]
+    let mail: EncodedCommands
+    let recipients: EncodedCommands
 
     init(_ transaction: DeliveryPlan.Transaction) {
         self.transaction = transaction
-        mail = EncodedCommand(transaction.mail)
-        recipients = transaction.recipients.map { EncodedCommand($0) }
+        mail = EncodedCommands([transaction.mail])
+        recipients = EncodedCommands(transaction.recipients)
     }
 
     var recipientCount: Int { recipients.count }
-
-    func command(for step: TransactionMachine.Step) -> EncodedCommand {
-        switch step {
-        case .clear: .reset
-        case .mail: mail
-        case .recipient(let index): recipients[index]
-        case .data, .content, .terminator, .chunk: .data
-        }
-    }
 }

@@ -33,6 +33,6 @@ extension MailObject {
     func notAttempted(_ error: SMTPError) -> DeliveryReport {
         progress?.finished()
         let paths = envelope.forwardPaths
-        return DeliveryReport(paths, Array(repeating: .notAttempted, count: paths.count), error: error)
+        return DeliveryReport(paths, RecipientOutcomes(repeating: .notAttempted, count: paths.count), error: error)
     }
 }

@@ -16,8 +16,8 @@ final class MessageDelivery {
 
     private let content: Content
 
-    /// One for each recipient once a transaction has ended, and none before.
-    @exclusivity(unchecked) private var outcomes: [DeliveryReport.Outcome] = []
+    /// `nil` until a transaction has ended.
+    @exclusivity(unchecked) private var outcomes: RecipientOutcomes?
     @exclusivity(unchecked) private var error: SMTPError?
 
     /// Whether the server takes no more messages in this session (RFC 9422 §4.1).
@@ -76,26 +76,32 @@ final class MessageDelivery {
     /// Recipients beyond what the server takes at once get a transaction of their own, if this one got on at all.
     func finished(_ transaction: EncodedTransaction, _ record: borrowing TransactionRecord) {
         let indices = transaction.transaction.indices
-        if outcomes.isEmpty, indices.count == planned.plan.forwardPaths.count {
+        if outcomes == nil, indices.count == planned.plan.forwardPaths.count {
             outcomes = record.outcomes()
         } else {
-            if outcomes.isEmpty { outcomes = notAttempted }
-            for (place, outcome) in record.outcomes().enumerated() { outcomes[indices[place]] = outcome }
+            take(record.outcomes(), for: indices)
         }
         // What ended a transaction says more than who was refused in one before it.
         if let failure = record.error, error == nil || error?.kind == .refused { error = failure }
         guard record.isAnyRecipientRefused || !content.isRepeatable else { return }
-        let rest = indices.indices.filter { record.isTooMany($0) }
+        let rest = record.placesBeyondRoom
         guard content.isRepeatable else {
-            for place in rest { outcomes[indices[place]] = .notAttempted }
+            take(RecipientOutcomes(repeating: .notAttempted, count: rest.count), for: rest.map { indices[$0] })
             return skipRest()
         }
         let isWorthMore = record.isAnyRecipientAccepted && planned.plan.policy == .anyAccepted && !record.isClosing
         if isWorthMore, !rest.isEmpty { self.rest = EncodedTransaction(transaction.transaction.keeping(rest)) }
     }
 
-    private var notAttempted: [DeliveryReport.Outcome] {
-        Array(repeating: .notAttempted, count: planned.plan.forwardPaths.count)
+    /// Takes in the outcomes of some of the recipients.
+    private func take(_ some: RecipientOutcomes, for indices: [Int]) {
+        var all = outcomes ?? noneAttempted
+        for (index, outcome) in zip(indices, some) { all[index] = outcome }
+        outcomes = all
+    }
+
+    private var noneAttempted: RecipientOutcomes {
+        RecipientOutcomes(repeating: .notAttempted, count: planned.plan.forwardPaths.count)
     }
 
     private func skipRest() {
@@ -112,17 +118,17 @@ final class MessageDelivery {
     /// What became of the message.
     func report() -> DeliveryReport {
         progress?.finished()
-        if outcomes.isEmpty { outcomes = notAttempted }
+        let outcomes = outcomes ?? noneAttempted
         guard error != nil else { return DeliveryReport(planned.plan.forwardPaths, outcomes, error: nil) }
         var error = error
         // Refused recipients are no failure of the message while another was accepted.
         if error?.kind == .refused, outcomes.contains(where: { $0.isAccepted }) { error = nil }
         // One recipient refused for good is no reason to give up another that was not.
         if error?.advice == .never {
-            let others = outcomes.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
+            let others = outcomes.distinct.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
             error?.advice = [.sendAgainNow, .sendAgainLater].first(where: others.contains) ?? .never
         }
-        if outcomes.contains(.unknown) { error?.advice = .unsafe }
+        if outcomes.contains(where: \.isUnknown) { error?.advice = .unsafe }
         return DeliveryReport(planned.plan.forwardPaths, outcomes, error: error)
     }
 }

@@ -13,7 +13,8 @@ struct TransactionMachine: ~Copyable {
         /// RSET, which clears what an earlier transaction may have left.
         case clear
         case mail
-        case recipient(Int)
+        /// RCPT, for one recipient or for several; each has its reply.
+        case recipients(Range<Int>)
         case data
         /// The content with its terminator, after a 354.
         case content
@@ -93,15 +94,19 @@ struct TransactionMachine: ~Copyable {
     /// The next step, if it may be written now; it counts as written.
     mutating func nextStep() -> Step? {
         guard !isClosing, case .step(let step) = next, mayWrite(step) else { return nil }
-        awaitedCount += 1
         switch step {
         case .chunk:
-            break
+            awaitedCount += 1
         case .content, .terminator:
+            awaitedCount += 1
             isContentAsked = false
             next = .end
+        case .recipients(let range):
+            awaitedCount += range.count
+            next = .step(shape.step(after: step))
         default:
-            next = .step(following(step))
+            awaitedCount += 1
+            next = .step(shape.step(after: step))
         }
         return step
     }
@@ -135,24 +140,13 @@ struct TransactionMachine: ~Copyable {
         switch step {
         case .content, .terminator:
             return isContentAsked
-        case .clear, .mail, .recipient:
+        case .clear, .mail, .recipients:
             return !isEnding && (shape.isPipelined || awaitedCount == 0)
         case .data, .chunk:
             if isEnding { return false }
             // Whether the content may follow is known only when all the recipients are.
             let isFree = shape.policy == .anyAccepted || record.areAllRecipientsAnswered
             return (shape.isPipelined && isFree) || awaitedCount == 0
-        }
-    }
-
-    private func following(_ step: Step) -> Step {
-        switch step {
-        case .clear: .mail
-        case .mail: .recipient(0)
-        case .recipient(let index) where index + 1 < shape.recipientCount: .recipient(index + 1)
-        case .recipient: shape.isChunked ? .chunk : .data
-        case .data, .content, .terminator: .content
-        case .chunk: .chunk
         }
     }
 
@@ -175,7 +169,7 @@ struct TransactionMachine: ~Copyable {
         let step = isOfLastChunk ? .content : answered
         if isLast {
             awaitedCount -= 1
-            answered = following(step)
+            answered = shape.answered(after: step)
         }
         if reply.code == 421 { record.isClosing = true }
         guard record.answered(step, reply, isLast: isLast) else {
@@ -184,7 +178,7 @@ struct TransactionMachine: ~Copyable {
         switch step {
         case .clear: cleared(reply)
         case .mail: mailAnswered(reply)
-        case .recipient(let index): recipientAnswered(reply, index)
+        case .recipients(let range): recipientAnswered(reply, range.lowerBound)
         case .data: dataAnswered(reply)
         case .content, .chunk: contentAnswered(reply, isEarly: isEarly)
         case .terminator: if reply.isPositiveCompletion { close(.protocolViolation(.unexpectedReply(reply))) }
@@ -261,13 +255,34 @@ struct TransactionMachine: ~Copyable {
     }
 }
 
+extension TransactionMachine.Shape {
+    /// What is written behind `step`.
+    fileprivate func step(after step: TransactionMachine.Step) -> TransactionMachine.Step {
+        switch step {
+        case .clear: .mail
+        case .mail: .recipients(isPipelined ? 0..<recipientCount : 0..<1)
+        case .recipients(let range) where range.upperBound < recipientCount:
+            .recipients(range.upperBound..<range.upperBound + 1)
+        case .recipients: isChunked ? .chunk : .data
+        case .data, .content, .terminator: .content
+        case .chunk: .chunk
+        }
+    }
+
+    /// What the reply behind one to `step` answers.
+    fileprivate func answered(after step: TransactionMachine.Step) -> TransactionMachine.Step {
+        guard case .recipients(let range) = step, range.count > 1 else { return self.step(after: step) }
+        return .recipients(range.dropFirst())
+    }
+}
+
 extension TransactionMachine.Step {
     /// The verb of the command, or of the one the content follows.
     var verb: String {
         switch self {
         case .clear: "RSET"
         case .mail: "MAIL"
-        case .recipient: "RCPT"
+        case .recipients: "RCPT"
         case .data, .content, .terminator: "DATA"
         case .chunk: "BDAT"
         }

@@ -11,9 +11,13 @@ struct TransactionRecord {
 
     private var clearReply: SMTPReply?
     private var mailReply: SMTPReply?
-    private(set) var recipientReplies: [SMTPReply?]
+    private let recipientCount: Int
+
+    /// Recipients are answered in order, so their number says which.
     private var answeredRecipients = 0
-    private(set) var acceptedRecipients = 0
+
+    /// The recipients that were refused, in order, and how.
+    private var refusals: [(place: Int, reply: SMTPReply)] = []
 
     /// The reply that refused DATA, or a chunk before the last.
     private var earlyRefusal: SMTPReply?
@@ -37,14 +41,14 @@ struct TransactionRecord {
     init(_ shape: TransactionMachine.Shape) {
         verb = shape.isFetched ? "BURL" : shape.isChunked ? "BDAT" : "DATA"
         isLMTP = shape.isLMTP
-        recipientReplies = Array(repeating: nil, count: shape.recipientCount)
+        recipientCount = shape.recipientCount
     }
 
     var isMailAccepted: Bool { mailReply?.isPositiveCompletion ?? false }
     var isClearRefused: Bool { clearReply?.isNegative ?? false }
-    var isAnyRecipientAccepted: Bool { acceptedRecipients > 0 }
-    var isAnyRecipientRefused: Bool { acceptedRecipients < answeredRecipients }
-    var areAllRecipientsAnswered: Bool { answeredRecipients == recipientReplies.count }
+    var isAnyRecipientAccepted: Bool { refusals.count < answeredRecipients }
+    var isAnyRecipientRefused: Bool { !refusals.isEmpty }
+    var areAllRecipientsAnswered: Bool { answeredRecipients == recipientCount }
 
     /// The server took a content that, by its other replies, it had no transaction or no recipient for.
     var isAcceptedInVain: Bool {
@@ -64,10 +68,9 @@ struct TransactionRecord {
         switch step {
         case .clear: clearReply = reply
         case .mail: mailReply = reply
-        case .recipient(let index):
-            recipientReplies[index] = reply
+        case .recipients(let range):
             answeredRecipients += 1
-            if reply.isPositiveCompletion { acceptedRecipients += 1 }
+            if reply.isNegative { refusals.append((range.lowerBound, reply)) }
         case .data, .chunk: if reply.isNegative, earlyRefusal == nil { earlyRefusal = reply }
         case .content: contentAnswered(reply, isLast: isLast)
         case .terminator: break
@@ -112,23 +115,40 @@ struct TransactionRecord {
 
     // MARK: The outcome
 
+    /// What the server said to a recipient.
+    private enum Standing {
+        case unanswered
+        case accepted
+        case refused(SMTPReply)
+    }
+
     /// The outcome of each recipient, in order.
-    func outcomes() -> [DeliveryReport.Outcome] {
-        var rank = 0
-        return recipientReplies.map { reply in
-            defer { if reply?.isPositiveCompletion ?? false { rank += 1 } }
-            return outcome(of: reply, rank: rank)
+    func outcomes() -> RecipientOutcomes {
+        let areAllAlike = answeredRecipients == 0 || (areAllRecipientsAnswered && refusals.isEmpty)
+        if areAllAlike, contentReplies.isEmpty {
+            let outcome = outcome(of: answeredRecipients == 0 ? .unanswered : .accepted, rank: 0)
+            return RecipientOutcomes(repeating: outcome, count: recipientCount)
         }
+        var refusals = refusals[...]
+        var rank = 0
+        return RecipientOutcomes(
+            (0..<recipientCount).map { place in
+                guard place < answeredRecipients else { return outcome(of: .unanswered, rank: rank) }
+                if refusals.first?.place == place {
+                    return outcome(of: .refused(refusals.removeFirst().reply), rank: rank)
+                }
+                defer { rank += 1 }
+                return outcome(of: .accepted, rank: rank)
+            }
+        )
     }
 
     /// The outcome of a recipient, whose place among those accepted is `rank`.
-    private func outcome(of recipientReply: SMTPReply?, rank: Int) -> DeliveryReport.Outcome {
+    private func outcome(of standing: Standing, rank: Int) -> DeliveryReport.Outcome {
         if let mailReply, mailReply.isNegative {
-            return mayBeTakenInVain(for: recipientReply, rank: rank) ? .unknown : .notAttempted
+            return mayBeTakenInVain(for: standing, rank: rank) ? .unknown : .notAttempted
         }
-        if let recipientReply, recipientReply.isNegative {
-            return .rejected(.init(verb: "RCPT", reply: recipientReply))
-        }
+        if case .refused(let reply) = standing { return .rejected(.init(verb: "RCPT", reply: reply)) }
         if isAcceptedInVain { return .unknown }
         if let earlyRefusal { return .rejected(.init(verb: verb, reply: earlyRefusal)) }
         guard let reply = contentReply(rank: rank) else { return isHandedOver ? .unknown : .notAttempted }
@@ -138,10 +158,14 @@ struct TransactionRecord {
 
     /// Behind a refused MAIL a recipient's reply means nothing, unless the server took the content all the same, or may have:
     /// where RSET was refused, the transaction of the message before is open and takes both.
-    private func mayBeTakenInVain(for recipientReply: SMTPReply?, rank: Int) -> Bool {
-        guard recipientReply?.isPositiveCompletion ?? isClearRefused else { return false }
-        let isUnanswered = earlyRefusal == nil && contentReply(rank: rank) == nil
-        return isAcceptedInVain || (isClearRefused && isHandedOver && isUnanswered)
+    private func mayBeTakenInVain(for standing: Standing, rank: Int) -> Bool {
+        switch standing {
+        case .refused: return false
+        case .unanswered where !isClearRefused: return false
+        case .unanswered, .accepted:
+            let isUnanswered = earlyRefusal == nil && contentReply(rank: rank) == nil
+            return isAcceptedInVain || (isClearRefused && isHandedOver && isUnanswered)
+        }
     }
 
     /// The reply that decides for the recipient of this rank, or `nil` if it has not come.
@@ -178,22 +202,24 @@ struct TransactionRecord {
                 return .refused(reply, verb: verb)
             }
         }
-        let first = recipientReplies.lazy.compactMap { $0 }.first { $0.isNegative }
-        return first.map { .refused($0, verb: "RCPT") }
+        return refusals.first.map { .refused($0.reply, verb: "RCPT") }
     }
 }
 
 extension TransactionRecord {
-    /// Whether the recipient was refused because the server takes no more in one transaction (RFC 5321 §4.5.3.1.10).
+    /// The recipients that were refused because the server takes no more in one transaction (RFC 5321 §4.5.3.1.10).
     ///
     /// 452 says so, and 552 where an old server says it by that code; both are also said of full mailboxes and disks. It
     /// is believed only behind an accepted recipient, without which the next transaction would fare no better.
-    func isTooMany(_ index: Int) -> Bool {
-        guard let reply = recipientReplies[index], reply.isNegative,
-            recipientReplies[..<index].contains(where: { $0?.isPositiveCompletion ?? false })
-        else { return false }
-        let status = reply.enhancedStatusCode?.description ?? ""
-        return switch reply.code.rawValue {
+    var placesBeyondRoom: [Int] {
+        refusals.enumerated().compactMap { earlierRefusals, refusal in
+            refusal.place > earlierRefusals && Self.isOfRoom(refusal.reply) ? refusal.place : nil
+        }
+    }
+
+    private static func isOfRoom(_ refusal: SMTPReply) -> Bool {
+        let status = refusal.enhancedStatusCode?.description ?? ""
+        return switch refusal.code.rawValue {
         case 452: !["4.2.2", "4.3.1"].contains(status)
         case 552: !status.hasPrefix("5.2.") && status != "5.3.4"
         default: false

@@ -41,20 +41,26 @@ extension CommandChannel {
     /// Makes replies of what was received, and gives each to whom it belongs.
     private func takeReplies() {
         let now = executor.now
-        while !isClosed, !input.isEmpty, !replies.transaction.awaitsTLS {
-            do throws(WireError) {
-                let (consumed, reply) = try input.withBytes { bytes throws(WireError) in try parser.parse(bytes) }
-                input.consume(consumed)
-                guard let reply else { break }
-                replyReceived(reply, at: now)
-            } catch {
-                fail(.protocolViolation(.malformedReply(error)))
-            }
-        }
+        input.consume(input.withBytes { takeReplies($0, at: now) })
         if parser.isInsideReply { replies.replyBegan() }
         publishTransaction()
         watchDeadlines()
         if !inbox.isEmpty { tellHolder() }
+    }
+
+    /// Takes what is there of replies, as long as that is what comes, and returns how many octets that was.
+    private func takeReplies(_ bytes: RawSpan, at now: MonotonicInstant) -> Int {
+        var offset = 0
+        while offset < bytes.byteCount, !isClosed, !replies.transaction.awaitsTLS {
+            do throws(WireError) {
+                let (consumed, reply) = try parser.parse(bytes.extracting(offset..<bytes.byteCount))
+                offset += consumed
+                if let reply { replyReceived(reply, at: now) }
+            } catch {
+                fail(.protocolViolation(.malformedReply(error)))
+            }
+        }
+        return offset
     }
 
     private func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) {

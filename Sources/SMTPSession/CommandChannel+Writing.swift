@@ -26,20 +26,20 @@ extension CommandChannel {
         output.append(contentsOf: chunk)
         remember(command)
         if case .mail = command { tally.mailCount += 1 }
-        replies.expect(Expectation(command, options.timeouts), end: outputEnd)
+        replies.expect(Expectation(command, before: outputEnd, options.timeouts))
         options.transcript.map { show(command, to: $0) }
     }
 
-    /// Appends a command that is encoded already, as `append(_:)` does; it is none that says hello.
-    package func appendEncoded(_ encoded: EncodedCommand) {
+    /// Appends those in `range` of commands that are encoded already, as `append(_:)` does; they are none that say hello.
+    package func append(_ encoded: EncodedCommands, _ range: Range<Int>) {
         refusePrematureReply()
-        output.append(contentsOf: encoded.octets)
+        let start = outputEnd
+        output.append(contentsOf: encoded.octets(of: range))
         if case .mail = encoded.subject { tally.mailCount += 1 }
-        replies.expect(
-            Expectation(encoded.subject, verb: encoded.verb, timeout: options.timeouts[encoded.subject]),
-            end: outputEnd
-        )
-        if let observer = options.transcript { show(encoded.command, to: observer) }
+        replies.expect(Expectation(encoded, range, from: start, timeout: options.timeouts[encoded.subject]))
+        if let observer = options.transcript {
+            for command in encoded.commands[range] { show(command, to: observer) }
+        }
     }
 
     /// The octets of the channel up to the end of what is to be written.

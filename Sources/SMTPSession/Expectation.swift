@@ -1,7 +1,7 @@
 internal import SMTPTransport
 internal import SMTPWire
 
-/// A reply, or several, that the server owes us.
+/// A reply, or several, that the server owes us; or those to commands of one verb sent one behind the other.
 struct Expectation {
     /// What the replies answer, as far as it changes what follows them.
     enum Subject: Equatable {
@@ -22,6 +22,11 @@ struct Expectation {
         /// Bytes only the caller understands.
         case raw
         case other
+
+        /// Whether it is about a content behind a 354.
+        var isContent: Bool {
+            if case .content = self { true } else { false }
+        }
     }
 
     /// The three ways to say hello.
@@ -50,10 +55,27 @@ struct Expectation {
     /// A reply to it began before it was written whole.
     var beganEarly = false
 
+    /// The commands of the same verb that follow it.
+    private var rest: Range<Int> = 0..<0
+
+    /// Those and itself.
+    private var encoded: EncodedCommands?
+
     init(_ subject: Subject, verb: String, timeout: Duration) {
         self.subject = subject
         self.verb = verb
         self.timeout = timeout
+    }
+
+    /// Whether commands of the same verb follow, whose replies are expected behind its own.
+    var hasMore: Bool { !rest.isEmpty }
+
+    /// Goes on to the next of the commands of the same verb.
+    mutating func advance() {
+        guard let encoded, let place = rest.first else { return }
+        rest = place + 1..<rest.upperBound
+        end += UInt64(encoded.ends[place] - encoded.ends[place - 1])
+        beganEarly = false
     }
 
     /// What to say when it does not come.
@@ -65,11 +87,6 @@ struct Expectation {
         }
     }
 
-    /// Whether it is about a content behind a 354.
-    var isContent: Bool {
-        if case .content = subject { true } else { false }
-    }
-
     var isIncompleteContent: Bool { subject == .content(isComplete: false) }
 
     /// Whether a part of the content, the terminator at least, has not been handed over.
@@ -79,11 +96,22 @@ struct Expectation {
 }
 
 extension Expectation {
-    init(_ command: SMTPCommand, _ timeouts: SMTPTimeouts) {
+    /// Expects the replies to some of the commands, the first of which begins at the channel's octet `start`.
+    init(_ encoded: EncodedCommands, _ range: Range<Int>, from start: UInt64, timeout: Duration) {
+        self.init(encoded.subject, verb: encoded.verb, timeout: timeout)
+        end = start + UInt64(encoded.ends[range.lowerBound] - encoded.offset(of: range.lowerBound))
+        guard range.count > 1 else { return }
+        rest = range.dropFirst()
+        self.encoded = encoded
+    }
+
+    /// Expects the reply to a command that ends before the channel's octet `end`.
+    init(_ command: SMTPCommand, before end: UInt64, _ timeouts: SMTPTimeouts) {
         let subject = Subject(command)
         // Of a verb that is text nobody states how long it takes.
         let timeout = if case .raw = command { timeouts.other } else { timeouts[subject] }
         self.init(subject, verb: command.verb, timeout: timeout)
+        self.end = end
     }
 }
 

@@ -24,10 +24,20 @@ struct ReplyQueue {
         let timeout: Duration
     }
 
-    private var expectations: Deque<Expectation> = []
+    /// The oldest expectation, whose reply is the next to come; by itself, so that it is changed where it is.
+    private var head: Expectation?
 
-    /// The number of expectations at the front whose commands have been handed over.
+    /// Those behind it.
+    private var others: Deque<Expectation> = []
+
+    /// Whether the head's command has been handed over, or the first of its commands.
+    private var isHeadHandedOver = false
+
+    /// As many of the others have been.
     private var handedOverCount = 0
+
+    /// As many octets have been taken by the transport for certain.
+    private var handedOverEnd: UInt64 = 0
 
     /// When the head became the next reply to come; `nil` if it was from the beginning.
     private var headSince: MonotonicInstant?
@@ -56,17 +66,15 @@ struct ReplyQueue {
     // whole queue.
 
     @inline(__always)
-    var isEmpty: Bool { expectations.isEmpty }
-
-    var count: Int { expectations.count }
+    var isEmpty: Bool { head == nil }
 
     /// Whether the next octets sent will be read as content.
     @inline(__always)
-    var awaitsContent: Bool { expectations.first?.isIncompleteContent ?? false }
+    var awaitsContent: Bool { head?.isIncompleteContent ?? false }
 
     /// The verb of the last command if nothing may follow it before its reply (RFC 2920 §3.1).
     var barrier: String? {
-        guard let last = expectations.last else { return nil }
+        guard let last = others.last ?? head else { return nil }
         return switch last.subject {
         case .mail, .recipient, .reset, .content: nil
         case .chunk: last.verb == "BURL" ? last.verb : nil
@@ -80,14 +88,14 @@ struct ReplyQueue {
 
     /// When the next reply is overdue, or `nil` if none is waited for: content under way has no such moment.
     var deadline: Deadline? {
-        guard let instant = dueAt, let head = expectations.first else { return nil }
+        guard let instant = dueAt, let head else { return nil }
         return Deadline(instant: instant, phase: head.phase, timeout: head.timeout)
     }
 
     /// The moment of the ``deadline``.
     @inline(__always)
     var dueAt: MonotonicInstant? {
-        guard let head = expectations.first,
+        guard let head,
             let written = (head.isIncompleteContent ? nil : head.writtenAt) ?? outputEndedAt
         else { return nil }
         return max(written, headSince ?? written).advanced(by: head.timeout)
@@ -95,10 +103,14 @@ struct ReplyQueue {
 
     // MARK: What is sent
 
-    mutating func expect(_ expectation: Expectation, end: UInt64 = 0) {
-        if isEmpty { headSince = nil }
-        expectations.append(expectation)
-        expectations[expectations.count - 1].end = end
+    mutating func expect(_ expectation: Expectation) {
+        if isEmpty {
+            headSince = nil
+            head = expectation
+            isHeadHandedOver = false
+        } else {
+            others.append(expectation)
+        }
     }
 
     /// So many more octets leave, if not now then as the peer makes room.
@@ -108,8 +120,14 @@ struct ReplyQueue {
 
     /// What was released has been taken by the transport.
     mutating func handedOver(at now: MonotonicInstant) {
-        while handedOverCount < expectations.count, expectations[handedOverCount].end <= releasedCount {
-            expectations[handedOverCount].writtenAt = now
+        handedOverEnd = releasedCount
+        if !isHeadHandedOver {
+            guard let end = head?.end, end <= releasedCount else { return }
+            head?.writtenAt = now
+            isHeadHandedOver = true
+        }
+        while handedOverCount < others.count, others[handedOverCount].end <= releasedCount {
+            others[handedOverCount].writtenAt = now
             handedOverCount += 1
         }
     }
@@ -119,10 +137,10 @@ struct ReplyQueue {
     /// - Parameter end: The channel's octet behind it.
     mutating func contentCompleted(end: UInt64) {
         guard awaitsContent else { return }
-        expectations[0].end = end
-        expectations[0].subject = .content(isComplete: true)
-        expectations[0].writtenAt = nil
-        handedOverCount = 0
+        head?.end = end
+        head?.subject = .content(isComplete: true)
+        head?.writtenAt = nil
+        isHeadHandedOver = false
     }
 
     /// TLS has started: the session begins anew.
@@ -144,7 +162,7 @@ struct ReplyQueue {
 
     /// Nobody waits for a reply to raw bytes any more: one that still comes is kept, and nothing waits behind it.
     mutating func rawReplyAbandoned() {
-        if expectations.first?.subject == .raw { removeHead() }
+        if head?.subject == .raw { removeHead() }
     }
 
     /// A command follows the raw bytes: from here on every reply must be expected.
@@ -161,35 +179,47 @@ struct ReplyQueue {
 
     /// A part of a reply is there: one that begins before the content ended cannot accept it.
     mutating func replyBegan() {
-        if let head = expectations.first, isUnderWay(head) { expectations[0].beganEarly = true }
+        if isHeadUnderWay { head?.beganEarly = true }
     }
 
     mutating func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) -> Outcome {
-        guard let head = expectations.first else { return unexpected(reply) }
+        guard let subject = head?.subject else { return unexpected(reply) }
         // While content is being sent a refusal is an answer, and anything else is not: the reply to the content
         // follows its terminator (RFC 5321 §3.3).
-        let isPremature = head.beganEarly || isUnderWay(head)
+        let isPremature = head?.beganEarly == true || isHeadUnderWay
         if isPremature, !reply.isNegative { return .violation(.prematureReply) }
         // A chunk goes on after its refusal, since its size was announced.
-        let isEarly = isPremature && head.isContent
-        let remaining = remainingAfter(reply, to: head)
+        let isEarly = isPremature && subject.isContent
+        let remaining = remainingAfter(reply, to: subject)
         let isLast = remaining == 0
-        transaction.follow(reply, to: head.subject, isLast: isLast)
-        if isLast {
-            removeHead()
-            if transaction.stage == .contentExpected, head.subject == .dataCommand {
-                expectations.append(Expectation(.content(isComplete: false), verb: "DATA", timeout: contentTimeout))
-            }
+        transaction.follow(reply, to: subject, isLast: isLast)
+        if !isLast {
+            head?.remaining = remaining
+        } else if head?.hasMore == true {
+            advanceHead()
         } else {
-            expectations[0].remaining = remaining
+            removeHead()
+            if subject == .dataCommand, transaction.stage == .contentExpected {
+                expect(Expectation(.content(isComplete: false), verb: "DATA", timeout: contentTimeout))
+            }
         }
         headSince = now
         return .deliver(isLast: isLast, isEarly: isEarly)
     }
 
-    /// Whether a part of the command, or of the content, has not left.
-    private func isUnderWay(_ expectation: Expectation) -> Bool {
-        expectation.isContentUnderWay || expectation.end > releasedCount
+    /// Whether a part of the oldest command, or of its content, has not left.
+    @inline(__always)
+    private var isHeadUnderWay: Bool {
+        guard let head else { return false }
+        return head.isContentUnderWay || head.end > releasedCount
+    }
+
+    /// Goes on to the next of several commands of one verb.
+    private mutating func advanceHead() {
+        head?.advance()
+        guard let end = head?.end, end > handedOverEnd else { return }
+        head?.writtenAt = nil
+        isHeadHandedOver = false
     }
 
     private mutating func unexpected(_ reply: SMTPReply) -> Outcome {
@@ -201,10 +231,11 @@ struct ReplyQueue {
         return reply.code == 421 ? .goodbye : .violation(.unsolicitedReply(reply))
     }
 
-    /// How many replies to `head` are still to come after `reply`.
-    private func remainingAfter(_ reply: SMTPReply, to head: Expectation) -> Int {
-        if let remaining = head.remaining { return remaining - 1 }
-        switch head.subject {
+    /// How many replies to the oldest, which is about `subject`, are still to come after `reply`.
+    @inline(__always)
+    private func remainingAfter(_ reply: SMTPReply, to subject: Expectation.Subject) -> Int {
+        if let remaining = head?.remaining { return remaining - 1 }
+        switch subject {
         case .content(isComplete: true), .chunk(isLast: true):
             if let count = transaction.contentReplyCount { return count - 1 }
             // PRDR: 353 announces one reply for each accepted recipient and a last one for the message.
@@ -215,13 +246,14 @@ struct ReplyQueue {
     }
 
     private mutating func removeHead() {
-        expectations.removeFirst()
+        head = others.popFirst()
         headSince = nil
-        handedOverCount = max(0, handedOverCount - 1)
+        isHeadHandedOver = handedOverCount > 0
+        if isHeadHandedOver { handedOverCount -= 1 }
     }
 }
 
 extension SMTPReply {
     /// Whether the reply says no, for now or for good.
-    package var isNegative: Bool { isTransientNegative || isPermanentNegative }
+    package var isNegative: Bool { code.rawValue >= 400 }
 }

@@ -83,7 +83,7 @@ public struct LocalPart: Sendable {
 extension LocalPart: Hashable {
     /// Whether both have the same octets; what is only canonically equivalent is not the same.
     public static func == (lhs: LocalPart, rhs: LocalPart) -> Bool {
-        lhs.text.utf8.elementsEqual(rhs.text.utf8)
+        lhs.text.hasSameOctets(as: rhs.text)
     }
 
     /// Hashes the octets.

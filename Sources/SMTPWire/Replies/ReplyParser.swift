@@ -78,6 +78,7 @@ public struct ReplyParser: Sendable {
     private mutating func takeLines(
         _ octets: UnsafeRawBufferPointer
     ) throws(WireError) -> (consumed: Int, reply: SMTPReply?) {
+        if partialLine.isEmpty, lineCount == 0, let again = recent.reply(at: octets) { return again }
         var start = 0
         while start < octets.count {
             let end = LineEndSearch.firstLineFeed(in: octets, from: start)
@@ -86,8 +87,12 @@ public struct ReplyParser: Sendable {
                 try begin(with: piece)
                 return (octets.count, nil)
             }
+            let isWhole = lineCount == 0 && partialLine.isEmpty
+            let line = UnsafeRawBufferPointer(rebasing: octets[start...end])
             start = end + 1
-            if let reply = try takeLine(piece) { return (start, reply) }
+            guard let reply = try takeLine(piece) else { continue }
+            if isWhole { recent.remember(line, reply) }
+            return (start, reply)
         }
         return (start, nil)
     }
@@ -151,7 +156,7 @@ public struct ReplyParser: Sendable {
         }
         let lineText = UnsafeRawBufferPointer(rebasing: line[min(4, length)..<length])
         let isLast = length == 3 || line[3] == Octet.space
-        if isLast, lineCount == 0 { return recent.reply(code, lineText) }
+        if isLast, lineCount == 0 { return SMTPReply(code: code, joinedLines: Array(lineText)) }
 
         if lineCount > 0 { text.append(Octet.lineFeed) }
         text.append(contentsOf: lineText)

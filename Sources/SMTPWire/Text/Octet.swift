@@ -57,8 +57,26 @@ extension String {
     ///
     /// `==` of strings takes different octets for the same text if they are canonically equivalent; a server does not.
     func isSameIgnoringASCIICase(as other: String) -> Bool {
-        utf8.count == other.utf8.count
-            && utf8.elementsEqual(other.utf8) { Octet.lowercased($0) == Octet.lowercased($1) }
+        compare(to: other) { $0 == $1 || Octet.lowercased($0) == Octet.lowercased($1) }
+    }
+
+    /// Whether both texts are the same octets.
+    func hasSameOctets(as other: String) -> Bool {
+        compare(to: other) { $0 == $1 }
+    }
+
+    /// Whether both are equally long, and `isSame` says so of each octet.
+    @inline(__always)
+    private func compare(to other: String, _ isSame: (UInt8, UInt8) -> Bool) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        let result = utf8.withContiguousStorageIfAvailable { own in
+            other.utf8.withContiguousStorageIfAvailable { octets in
+                for index in 0..<own.count where !isSame(own[index], octets[index]) { return false }
+                return true
+            }
+        }
+        // A string that is not stored as UTF-8, as one from Objective-C can be.
+        return (result ?? nil) ?? utf8.elementsEqual(other.utf8, by: isSame)
     }
 
     /// Hashes what ``isSameIgnoringASCIICase(as:)`` compares.
