@@ -6,31 +6,43 @@ struct RecentReplies: Sendable {
     /// Longer lines, their end included, are seldom the same.
     private static let longestLine = 64
 
-    /// The places for lines of 9 octets or more, and behind them those for shorter ones.
-    private static let (longCount, shortCount) = (8, 8)
+    /// So many octets tell most replies apart: `250 2.0.0 Ok` ends where `250 2.0.0 Ok: queued` goes on.
+    private static let tellingCount = 14
+
+    /// The places for lines that are so long, and behind them those for shorter ones.
+    ///
+    /// A line has two, next to each other: the one that what it says leads to, and the other for one that comes there too.
+    private static let (longCount, shortCount) = (16, 16)
 
     private var replies: [SMTPReply?] = Array(repeating: nil, count: longCount + shortCount)
 
-    /// How long the line of each is, its end included, and from ``longestLine`` times the place on its octets.
+    /// How long the line of each is, its end included; from ``longestLine`` times the place on, its octets.
     private var lengths: [Int] = Array(repeating: 0, count: longCount + shortCount)
     private var octets: [UInt8] = Array(repeating: 0, count: (longCount + shortCount) * longestLine)
 
     /// The reply that `received` begins with, and how many octets of it that is, if it came before.
     func reply(at received: UnsafeRawBufferPointer) -> (consumed: Int, reply: SMTPReply?)? {
-        if received.count >= 9, let found = reply(at: received, in: Self.placeOfLong(received)) { return found }
-        return received.count >= 5 ? reply(at: received, in: Self.placeOfShort(received)) : nil
+        if received.count >= Self.tellingCount {
+            let place = Self.placeOfLong(received)
+            if let found = reply(at: received, in: place) ?? reply(at: received, in: place ^ 1) { return found }
+        }
+        guard received.count >= 5 else { return nil }
+        let place = Self.placeOfShort(received)
+        return reply(at: received, in: place) ?? reply(at: received, in: place ^ 1)
     }
 
+    @inline(__always)
     private func reply(at received: UnsafeRawBufferPointer, in place: Int) -> (consumed: Int, reply: SMTPReply?)? {
         let length = lengths[place]
         guard length > 0, received.count >= length else { return nil }
         let isSame = octets.span.bytes.withUnsafeBytes { octets in
-            let line = UnsafeRawBufferPointer(rebasing: octets[(place * Self.longestLine)...].prefix(length))
-            return Self.starts(received, with: line)
+            let start = place * Self.longestLine
+            return Self.starts(received, with: UnsafeRawBufferPointer(rebasing: octets[start..<start + length]))
         }
         return isSame ? (length, replies[place]) : nil
     }
 
+    @inline(__always)
     private static func starts(_ octets: UnsafeRawBufferPointer, with line: UnsafeRawBufferPointer) -> Bool {
         guard line.count >= 8 else { return octets.starts(with: line) }
         // Eight at a time, and the last eight whatever of them was compared before.
@@ -47,20 +59,30 @@ struct RecentReplies: Sendable {
     /// Keeps the reply that is the whole of `line`, in place of another.
     mutating func remember(_ line: UnsafeRawBufferPointer, _ reply: SMTPReply) {
         guard (5...Self.longestLine).contains(line.count) else { return }
-        let place = line.count >= 9 ? Self.placeOfLong(line) : Self.placeOfShort(line)
+        let place = line.count >= Self.tellingCount ? Self.placeOfLong(line) : Self.placeOfShort(line)
+        if lengths[place] > 0 { moveAside(place) }
         replies[place] = reply
         lengths[place] = line.count
         let start = place * Self.longestLine
-        octets.replaceSubrange(start..<start + line.count, with: line)
+        for offset in 0..<line.count { octets[start + offset] = line[offset] }
     }
 
-    /// The code, and the enhanced one where there is one, tell most replies apart: `250 2.1.5` without the first digit.
+    private mutating func moveAside(_ place: Int) {
+        let other = place ^ 1
+        replies[other] = replies[place]
+        lengths[other] = lengths[place]
+        for offset in 0..<lengths[place] {
+            octets[other * Self.longestLine + offset] = octets[place * Self.longestLine + offset]
+        }
+    }
+
     private static func placeOfLong(_ line: UnsafeRawBufferPointer) -> Int {
-        let octets = line.loadUnaligned(fromByteOffset: 1, as: UInt64.self)
-        return Int(truncatingIfNeeded: (octets &* 0x9E37_79B9_7F4A_7C15) >> 61)
+        let first = line.loadUnaligned(fromByteOffset: 0, as: UInt64.self)
+        let last = line.loadUnaligned(fromByteOffset: tellingCount - 8, as: UInt64.self)
+        return Int(truncatingIfNeeded: ((first ^ last &* 31) &* 0x9E37_79B9_7F4A_7C15) >> 60)
     }
 
     private static func placeOfShort(_ line: UnsafeRawBufferPointer) -> Int {
-        longCount + Int(line[1] ^ line[2] ^ line[4]) & (shortCount - 1)
+        longCount + Int(line[0] ^ line[1] &* 2 ^ line[2] ^ line[4] &* 4) & (shortCount - 1)
     }
 }

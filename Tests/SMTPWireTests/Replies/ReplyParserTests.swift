@@ -161,6 +161,26 @@ struct ReplyParserTests {
         }
     }
 
+    @Test("What was said before is read like the first time, whatever stands beside it")
+    func saidAgain() {
+        let words = [
+            "250 2.1.5 Ok\r\n", "250 2.1.5 Ok \r\n", "250 2.1.5 Ok\n", "250 2.1.5 O\r\n", "250 2.1.0 Ok\r\n",
+            "250 OK\r\n",
+            "250 O\n", "250 O\r\n", "250 P\r\n", "250\r\n", "250 \r\n", "350 OK\r\n", "450 OK\r\n", "550 2.1.5 Ok\r\n",
+            "250-2.1.5 Ok\r\n250 2.1.5 Ok\r\n", "250-2.1.5 Ok\r\n250 OK\r\n",
+            "250 2.1.5 \(String(repeating: "k", count: 80))\r\n",
+            "250 2.1.5 \(String(repeating: "k", count: 52))\r\n", "250 2.1.5 \(String(repeating: "k", count: 53))\r\n",
+        ].map { Array($0.utf8) }
+        let alone = words.map { outcome([$0]).replies }
+        // Each behind each, twice.
+        let sequence = words.indices.flatMap { first in words.indices.flatMap { [first, $0, first, $0] } }
+        let octets = sequence.flatMap { words[$0] }
+        for size in [1, 7, 8, 9, 100, octets.count] {
+            let pieces = stride(from: 0, to: octets.count, by: size).map { Array(octets[$0...].prefix(size)) }
+            #expect(outcome(pieces) == Outcome(replies: sequence.flatMap { alone[$0] }), "pieces of \(size)")
+        }
+    }
+
     // MARK: Limits
 
     private static func line(_ code: String, _ count: Int, _ separator: String = " ", end: String = "\r\n") -> String {
