@@ -95,10 +95,10 @@ struct ReplyQueue {
     /// The moment of the ``deadline``.
     @inline(__always)
     var dueAt: MonotonicInstant? {
-        guard let head,
-            let written = (head.isIncompleteContent ? nil : head.writtenAt) ?? outputEndedAt
+        guard let timeout = head?.timeout,
+            let written = (awaitsContent ? nil : head?.writtenAt) ?? outputEndedAt
         else { return nil }
-        return max(written, headSince ?? written).advanced(by: head.timeout)
+        return max(written, headSince ?? written).advanced(by: timeout)
     }
 
     // MARK: What is sent
@@ -210,8 +210,7 @@ struct ReplyQueue {
     /// Whether a part of the oldest command, or of its content, has not left.
     @inline(__always)
     private var isHeadUnderWay: Bool {
-        guard let head else { return false }
-        return head.isContentUnderWay || head.end > releasedCount
+        head?.isContentUnderWay == true || (head?.end ?? 0) > releasedCount
     }
 
     /// Goes on to the next of several commands of one verb.
