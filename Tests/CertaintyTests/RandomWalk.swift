@@ -17,7 +17,9 @@ struct RandomWalk: Sendable {
     private let cancellations: [(task: Int, steps: Int)]
     private let timeouts: SMTPTimeouts
     private let deadline: Duration?
-    private let neighbourCount: Int
+
+    /// How many others ask for a command, before the messages and behind them.
+    private let neighbourCounts: (before: Int, behind: Int)
     private let window: DeliveryWindow
 
     /// What a refused recipient means for the others.
@@ -64,11 +66,12 @@ struct RandomWalk: Sendable {
             isCalm ? SinkScript() : .random(seed: seed, rate: Double(number(0...25)) / 100, speaksOutOfTurn: isNoticed)
         let isCancelled = chance(40)
         cancellations = (0..<(isCancelled ? 3 : 0)).map { _ in
-            (Int.random(in: 0...2, using: &generator), Int.random(in: 0...150, using: &generator))
+            let latest = [10, 150].randomElement(using: &generator) ?? 150
+            return (Int.random(in: 0...4, using: &generator), Int.random(in: 0...latest, using: &generator))
         }
         timeouts = chance(50) ? SMTPTimeouts() : SMTPTimeouts(all: .seconds(number(1...300)))
         deadline = chance(20) ? .seconds(number(1...1000)) : nil
-        neighbourCount = number(0...2)
+        neighbourCounts = (number(0...1), number(0...1))
         window = chance(50) ? DeliveryWindow() : DeliveryWindow(messages: number(1...4), octets: number(1...100))
         policy = chance(20) ? .allOrNothing : .anyAccepted
         let mayBeLong = (kind == .chunked || kind == .streaming) && options == PipeOptions()
@@ -125,10 +128,9 @@ struct RandomWalk: Sendable {
             configuration.channel.timeouts = timeouts
             configuration.channel.deadline = deadline
         }
-        client.disturb = { [cancellations, neighbourCount] tasks, channel in
-            let neighbours = (0..<neighbourCount).map { _ in
-                Task(executorPreference: channel.executor) { _ = try? await channel.noop() }
-            }
+        client.precede = { [neighbourCounts] in Self.neighbours(neighbourCounts.before, on: $0) }
+        client.disturb = { [cancellations, neighbourCounts] tasks, channel in
+            let neighbours = Self.neighbours(neighbourCounts.behind, on: channel)
             var passed = 0
             let all = tasks + neighbours
             for cancellation in cancellations.sorted(by: { $0.steps < $1.steps }) {
@@ -141,5 +143,10 @@ struct RandomWalk: Sendable {
             for neighbour in neighbours { await neighbour.value }
         }
         return client
+    }
+
+    /// Tasks that ask for a command each.
+    private static func neighbours(_ count: Int, on channel: CommandChannel) -> [Task<Void, Never>] {
+        (0..<count).map { _ in Task(executorPreference: channel.executor) { _ = try? await channel.noop() } }
     }
 }

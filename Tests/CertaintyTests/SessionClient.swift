@@ -48,7 +48,11 @@ struct SessionClient: Sendable {
     /// Changes the configuration.
     var configure: @Sendable (inout SMTPConfiguration) -> Void = { _ in }
 
-    /// Told of the tasks that send: one for each message, or one for all where they go behind each other.
+    /// Starts who uses the channel before the messages do.
+    var precede: @Sendable (CommandChannel) -> [Task<Void, Never>] = { _ in [] }
+
+    /// Told of the tasks that send, one for each message or one for all where they go behind each other, and of those that
+    /// precede them.
     var disturb: @Sendable ([Task<Void, Never>], CommandChannel) async -> Void = { _, _ in }
 
     /// Does all of it over one end of a pipe.
@@ -68,9 +72,10 @@ struct SessionClient: Sendable {
         let record = SessionRecord()
         do {
             let connection = try await open(over: transport, record)
+            let others = precede(connection.channel)
             let tasks = start(connection, record)
-            await disturb(tasks, connection.channel)
-            for task in tasks { await task.value }
+            await disturb(tasks + others, connection.channel)
+            for task in tasks + others { await task.value }
             record.reports.withLock { $0.isOpen = connection.channel.state.isOpen }
             await connection.quit()
         } catch {

@@ -75,6 +75,14 @@ struct LoadWorker: Sendable {
     private func sendMessages(over connection: SMTPConnection) async throws(ToolFailure) -> Int {
         let messages = LoadMessages(request: request, ledger: ledger)
         var session = Session()
+        if request.messagesPerConnection == 1 {
+            // What takes messages ahead has nothing to do here, and costs more than the message.
+            var iterator = messages.makeIterator()
+            guard let message = iterator.next() else { return 0 }
+            let report = try await report(of: message, over: connection)
+            session.take(ledger.settle(report, after: messages.clock.end()))
+            return try session.accepted()
+        }
         do throws(SMTPError) {
             for try await report in connection.send(contentsOf: messages, window: request.window) {
                 session.take(ledger.settle(report, after: messages.clock.end()))
@@ -83,6 +91,21 @@ struct LoadWorker: Sendable {
             session.fail(ToolFailure(error))
         }
         return try session.accepted()
+    }
+
+    /// Sends a message by itself.
+    ///
+    /// - Throws: Why it cannot be sent to any server.
+    private func report(
+        of message: MailObject,
+        over connection: SMTPConnection
+    ) async throws(ToolFailure) -> DeliveryReport {
+        do throws(SMTPError) {
+            return try await connection.send(message)
+        } catch {
+            guard let report = error.report else { throw ToolFailure(error) }
+            return report
+        }
     }
 
     private func result<Value, Failure: Error>(
