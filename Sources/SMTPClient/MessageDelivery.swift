@@ -95,7 +95,8 @@ final class MessageDelivery {
 
     /// Takes in the outcomes of some of the recipients.
     private func take(_ some: RecipientOutcomes, for indices: [Int]) {
-        var all = outcomes ?? noneAttempted
+        // Taken out and put back: with a second owner they would be copied for each transaction.
+        var all = outcomes.take() ?? noneAttempted
         for (index, outcome) in zip(indices, some) { all[index] = outcome }
         outcomes = all
     }
@@ -125,7 +126,7 @@ final class MessageDelivery {
         if error?.kind == .refused, outcomes.contains(where: { $0.isAccepted }) { error = nil }
         // One recipient refused for good is no reason to give up another that was not.
         if error?.advice == .never {
-            let others = outcomes.distinct.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
+            let others = outcomes.stored.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
             error?.advice = [.sendAgainNow, .sendAgainLater].first(where: others.contains) ?? .never
         }
         if outcomes.contains(where: \.isUnknown) { error?.advice = .unsafe }

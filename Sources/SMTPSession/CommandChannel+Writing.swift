@@ -30,7 +30,9 @@ extension CommandChannel {
         options.transcript.map { show(command, to: $0) }
     }
 
-    /// Appends those in `range` of commands that are encoded already, as `append(_:)` does; they are none that say hello.
+    /// Appends those in `range` of commands that are encoded already, as `append(_:)` does.
+    ///
+    /// They are none that say hello.
     package func append(_ encoded: EncodedCommands, _ range: Range<Int>) {
         refusePrematureReply()
         let start = outputEnd

@@ -1,7 +1,7 @@
 package import SMTPWire
 
-/// A command, or several of one verb that are sent one behind the other, with their octets: encoded once for all the times
-/// they are sent.
+/// A command, or several of one verb that are sent one behind the other, with their octets: encoded once for all the
+/// times they are sent.
 package final class EncodedCommands: Sendable {
     let commands: [SMTPCommand]
     let octets: [UInt8]
@@ -26,9 +26,13 @@ package final class EncodedCommands: Sendable {
         verb = commands[0].verb
     }
 
+    /// DATA.
     package static let data = EncodedCommands([.data])
+
+    /// RSET.
     package static let reset = EncodedCommands([.reset])
 
+    /// The number of commands.
     package var count: Int { ends.count }
 
     /// The octets of some of the commands.

@@ -46,7 +46,7 @@ struct Expectation {
     /// The replies still to come once that is known, which may need replies before it; see ``TransactionState``.
     var remaining: Int?
 
-    /// When the command's last octet was handed over.
+    /// When the command's last octet was handed over; or, of several, that of one whose reply came before its own.
     var writtenAt: MonotonicInstant?
 
     /// The channel's octet that the command, with its chunk, ends before; 0 for what is not written.

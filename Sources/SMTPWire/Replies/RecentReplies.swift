@@ -1,7 +1,7 @@
 /// Short replies of one line that came lately.
 ///
-/// A server says the same of each recipient, and of each message's sender. What is said again is not read again, and needs
-/// no memory of its own, which together is most of what a reply costs.
+/// A server says the same of each recipient, and of each message's sender. What is said again is not read again, and
+/// needs no memory of its own, which together is most of what a reply costs.
 struct RecentReplies: Sendable {
     /// Longer lines, their end included, are seldom the same.
     private static let longestLine = 64
@@ -11,7 +11,8 @@ struct RecentReplies: Sendable {
 
     /// The places for lines that are so long, and behind them those for shorter ones.
     ///
-    /// A line has two, next to each other: the one that what it says leads to, and the other for one that comes there too.
+    /// A line has two, next to each other: the one that what it says leads to, and the other for one that comes there
+    /// too.
     private static let (longCount, shortCount) = (16, 16)
 
     private var replies: [SMTPReply?] = Array(repeating: nil, count: longCount + shortCount)
