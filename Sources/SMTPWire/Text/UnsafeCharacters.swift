@@ -1,5 +1,5 @@
-/// Characters beyond ASCII that are legal UTF-8 and yet have no place in an address: those that nobody sees, and those
-/// that make of one line two.
+/// What has no place in an address beyond ASCII: octets that are no UTF-8, and of the characters those that nobody sees and
+/// those that make of one line two.
 enum UnsafeCharacters {
     /// Where the first control character or line break beyond ASCII begins.
     static func firstBreak(in octets: ArraySlice<UInt8>) -> Int? {
@@ -23,13 +23,21 @@ enum UnsafeCharacters {
         }
     }
 
+    /// Where the first such character begins, or the first octets that are no UTF-8.
     private static func first(in octets: ArraySlice<UInt8>, where isUnsafe: (Unicode.Scalar) -> Bool) -> Int? {
         guard octets.contains(where: { $0 >= 0x80 }) else { return nil }
+        var parser = Unicode.UTF8.ForwardParser()
+        var rest = octets.makeIterator()
         var offset = octets.startIndex
-        for scalar in String(decoding: octets, as: UTF8.self).unicodeScalars {
-            if !scalar.isASCII, isUnsafe(scalar) { return offset }
-            offset += UTF8.width(scalar)
+        while true {
+            switch parser.parseScalar(from: &rest) {
+            case .valid(let encoded):
+                let scalar = Unicode.UTF8.decode(encoded)
+                if !scalar.isASCII, isUnsafe(scalar) { return offset }
+                offset += encoded.count
+            case .error: return offset
+            case .emptyInput: return nil
+            }
         }
-        return nil
     }
 }

@@ -122,4 +122,17 @@ struct SMTPReplyTests {
             #expect(mailboxes.map(\.mailbox.description) == expected.map(\.1))
         }
     }
+
+    @Test(
+        "Octets that are no UTF-8 make no mailbox, wherever they stand, and a line break beyond ASCII behind them no harm",
+        arguments: ["\"\u{1}\u{85}\"@b.example", "\u{1}\u{1}\u{1}a@b.example", "a@\u{1}\u{1}b.example", "\"\u{1}a\"@b"]
+    )
+    func brokenMailboxes(line: String) throws {
+        // Each stands for an octet that begins nothing; decoded, it would take three times its room.
+        let line = Array(line.utf8).map { $0 == 1 ? 0x8F : $0 }
+        var parser = ReplyParser()
+        let octets = Array("250 <".utf8) + line + Array(">\r\n".utf8)
+        let reply = try #require(try parser.parse(octets.span.bytes).reply)
+        #expect(reply.mailboxes.isEmpty)
+    }
 }
