@@ -104,8 +104,9 @@ struct ProbeFailureTests {
 
     @Test("Nobody is there")
     func refusedConnection() async throws {
-        let port = try await MailSink.withListening { $0.port }
-        let run = try await ProbeRun(["--json", "127.0.0.1:\(port)"])
+        let held = try HeldPort()
+        defer { withExtendedLifetime(held) {} }
+        let run = try await ProbeRun(["--json", "127.0.0.1:\(held.port)"])
         #expect(run.exitCode == 75)
         #expect(try run.report().error?.kind == "connect")
     }
