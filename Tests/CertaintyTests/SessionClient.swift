@@ -51,8 +51,8 @@ struct SessionClient: Sendable {
     /// Starts who uses the channel before the messages do.
     var precede: @Sendable (CommandChannel) -> [Task<Void, Never>] = { _ in [] }
 
-    /// Told of the tasks that send, one for each message or one for all where they go behind each other, and of those that
-    /// precede them.
+    /// Told of the tasks that send, one for each message or one for all where they go behind each other, and of those
+    /// that precede them.
     var disturb: @Sendable ([Task<Void, Never>], CommandChannel) async -> Void = { _, _ in }
 
     /// Does all of it over one end of a pipe.

@@ -1,5 +1,5 @@
-/// What has no place in an address beyond ASCII: octets that are no UTF-8, and of the characters those that nobody sees and
-/// those that make of one line two.
+/// What has no place in an address beyond ASCII: octets that are no UTF-8, and of the characters those that nobody sees
+/// and those that make of one line two.
 enum UnsafeCharacters {
     /// Where the first control character or line break beyond ASCII begins.
     static func firstBreak(in octets: ArraySlice<UInt8>) -> Int? {

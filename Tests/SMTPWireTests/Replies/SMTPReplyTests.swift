@@ -124,7 +124,7 @@ struct SMTPReplyTests {
     }
 
     @Test(
-        "Octets that are no UTF-8 make no mailbox, wherever they stand, and a line break beyond ASCII behind them no harm",
+        "Octets that are no UTF-8 make no mailbox, and a line break beyond ASCII behind them no harm",
         arguments: ["\"\u{1}\u{85}\"@b.example", "\u{1}\u{1}\u{1}a@b.example", "a@\u{1}\u{1}b.example", "\"\u{1}a\"@b"]
     )
     func brokenMailboxes(line: String) throws {
