@@ -27,10 +27,11 @@ public struct ServerWorkaround: Hashable, Sendable {
         public static let chunking = Self(rawValue: 1 << 2)
     }
 
-    /// The name or address that is dialled, in any case; `nil` for any.
+    /// The name or address that is dialled, whatever the case of its letters in ASCII; `nil` for any.
     public var host: String?
 
-    /// A word of the greeting, in any case, as `chasquid` is one of `220 mx.example ESMTP chasquid`; `nil` for any.
+    /// A word of the greeting, as `chasquid` is one of `220 mx.example ESMTP chasquid`, whatever the case of its letters
+    /// in ASCII; `nil` for any.
     public var greetingWord: String?
 
     /// What is not used.
@@ -50,10 +51,12 @@ public struct ServerWorkaround: Hashable, Sendable {
     public static let known = [ServerWorkaround(greetingWord: "chasquid", avoiding: .crossMessage)]
 
     func applies(to host: String, greeting: SMTPReply) -> Bool {
-        if let ours = self.host, ours.lowercased() != host.lowercased() { return false }
-        guard let word = greetingWord?.lowercased() else { return true }
+        if let ours = self.host, !ours.isSameIgnoringASCIICase(as: host) { return false }
+        guard let word = greetingWord else { return true }
         return greeting.text.contains { line in
-            line.lowercased().split(whereSeparator: \.isWhitespace).contains { $0 == word }
+            line.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.contains {
+                String(Substring($0)).isSameIgnoringASCIICase(as: word)
+            }
         }
     }
 }

@@ -2,17 +2,10 @@ internal import SMTPTransport
 
 /// The clock's part: what is overdue closes the channel.
 extension CommandChannel {
-    /// Sets the timer for whatever is due next, if that is sooner than what it is set for.
+    /// Sets the timer, unless it is set for a moment before which nothing more can be due.
     func watchDeadlines() {
-        guard !isClosed else { return }
-        if let since = deadlines.writingSince { watch(since.advanced(by: options.timeouts.write)) }
-        if let instant = deadlines.slowAt { watch(instant) }
-        if let since = deadlines.handshakeSince { watch(since.advanced(by: options.timeouts.tlsHandshake)) }
-        if let instant = replies.dueAt { watch(instant) }
-        if let overall = overallDeadline { watch(overall) }
-    }
-
-    private func watch(_ instant: MonotonicInstant) {
+        guard !isClosed, deadlines.mayBeMissed, let next = nextDeadline else { return }
+        let instant = deadlines.horizon.map { min(next.instant, executor.now.advanced(by: $0)) } ?? next.instant
         if deadlines.needsTimer(at: instant) { setTimer(at: instant) }
     }
 
@@ -32,8 +25,6 @@ extension CommandChannel {
             watchDeadlines()
         }
     }
-
-    private var overallDeadline: MonotonicInstant? { options.deadline.map { openedAt.advanced(by: $0) } }
 
     /// What is due next, with what to say of it.
     private var nextDeadline: ReplyQueue.Deadline? {

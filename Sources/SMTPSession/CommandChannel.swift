@@ -74,7 +74,7 @@ public actor CommandChannel {
     /// Who wants to know that the channel has closed.
     private var closeWatchers: [UInt64: @Sendable () -> Void] = [:]
 
-    @exclusivity(unchecked) var deadlines = Deadlines()
+    @exclusivity(unchecked) var deadlines: Deadlines
     let openedAt: MonotonicInstant
 
     init(over transport: sending any Transport, options: ChannelOptions) {
@@ -91,6 +91,7 @@ public actor CommandChannel {
         self.transport = transport
         self.direct = transport.asDirect
         self.parser = ReplyParser(limits: options.limits.reply)
+        self.deadlines = Deadlines(options.timeouts)
         self.replies = ReplyQueue(
             unclaimedLimit: options.limits.unclaimedReplies,
             contentTimeout: options.timeouts.dataTermination

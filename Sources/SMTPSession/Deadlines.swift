@@ -2,9 +2,13 @@ internal import SMTPTransport
 
 /// When time runs out next, kept by one timer.
 ///
-/// The timer is set again only for an earlier moment: one that fires too early looks what is due and is set anew. So
-/// commands that follow each other quickly never touch it.
+/// The timer is set for no later than the ``horizon``: what begins while it runs cannot be due before it. Fired, it looks
+/// what is due and is set anew. So commands that follow each other quickly never touch it.
 struct Deadlines {
+    /// How far ahead the timer is set at most: the shortest of the limits; `nil` if that is so short that the timer would
+    /// fire without end, and it is set for whatever is due next instead.
+    let horizon: Duration?
+
     private var timer: (instant: MonotonicInstant, work: ScheduledWork)?
 
     /// Since when a write has been waiting, if one has.
@@ -18,6 +22,14 @@ struct Deadlines {
 
     /// Since when a handshake has been under way, if one is.
     var handshakeSince: MonotonicInstant?
+
+    init(_ timeouts: SMTPTimeouts) {
+        let shortest = timeouts.shortest
+        horizon = shortest < .milliseconds(10) ? nil : shortest
+    }
+
+    /// Whether something may be due before the timer fires; a server that lags has used a part of its time already.
+    var mayBeMissed: Bool { timer == nil || horizon == nil || slowAt != nil }
 
     /// Whether the timer must be set for `instant`.
     func needsTimer(at instant: MonotonicInstant) -> Bool {

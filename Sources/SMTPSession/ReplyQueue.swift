@@ -88,17 +88,9 @@ struct ReplyQueue {
 
     /// When the next reply is overdue, or `nil` if none is waited for: content under way has no such moment.
     var deadline: Deadline? {
-        guard let instant = dueAt, let head else { return nil }
+        guard let head, let written = (awaitsContent ? nil : head.writtenAt) ?? outputEndedAt else { return nil }
+        let instant = max(written, headSince ?? written).advanced(by: head.timeout)
         return Deadline(instant: instant, phase: head.phase, timeout: head.timeout)
-    }
-
-    /// The moment of the ``deadline``.
-    @inline(__always)
-    var dueAt: MonotonicInstant? {
-        guard let timeout = head?.timeout,
-            let written = (awaitsContent ? nil : head?.writtenAt) ?? outputEndedAt
-        else { return nil }
-        return max(written, headSince ?? written).advanced(by: timeout)
     }
 
     // MARK: What is sent

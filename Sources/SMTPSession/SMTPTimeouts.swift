@@ -86,4 +86,13 @@ public struct SMTPTimeouts: Hashable, Sendable {
         quit = duration
         other = duration
     }
+
+    /// The shortest of them.
+    var shortest: Duration {
+        let limits = [
+            greeting, tlsHandshake, hello, authentication, mail, recipient, dataInitiation, write, dataTermination,
+            reset, quit, other,
+        ]
+        return limits.reduce(other, min)
+    }
 }

@@ -1,9 +1,10 @@
-import SMTPSession
 import SMTPTesting
 import SMTPTransport
 import SMTPWire
 import TestSupport
 import Testing
+
+@testable import SMTPSession
 
 @Suite("CommandChannel: deadlines")
 struct DeadlineTests {
@@ -52,6 +53,42 @@ struct DeadlineTests {
                 #expect(outcomes.allSatisfy { $0.failure == nil })
             }
         )
+    }
+
+    @Test("A short limit that begins while a longer one ends is kept")
+    func shortBehindLong() throws {
+        try session(
+            options: options { $0.timeouts.reset = .seconds(10) },
+            server: { peer in
+                _ = try await peer.line()
+                try await peer.transport.executor.sleep(for: .seconds(299))
+                try await peer.say("250 ok")
+                _ = try await peer.line()
+            },
+            client: { channel in
+                let start = channel.executor.now
+                _ = try await channel.noop()
+                let error = await channelError { () async throws(ChannelError) in _ = try await channel.reset() }
+                #expect(error == .timedOut(.reply(to: "RSET"), after: .seconds(10)))
+                #expect(start.duration(to: channel.executor.now) == .seconds(309))
+            }
+        )
+    }
+
+    @Test("Each limit counts for how far ahead the timer is set, and none makes it spin")
+    func shortest() {
+        let limits: [WritableKeyPath<SMTPTimeouts, Duration>] = [
+            \.greeting, \.tlsHandshake, \.hello, \.authentication, \.mail, \.recipient, \.dataInitiation, \.write,
+            \.dataTermination, \.reset, \.quit, \.other,
+        ]
+        #expect(Mirror(reflecting: SMTPTimeouts()).children.count == limits.count)
+        for limit in limits {
+            var timeouts = SMTPTimeouts(all: .seconds(20))
+            timeouts[keyPath: limit] = .seconds(10)
+            #expect(Deadlines(timeouts).horizon == .seconds(10))
+            timeouts[keyPath: limit] = .zero
+            #expect(Deadlines(timeouts).horizon == nil)
+        }
     }
 
     @Test("A stall while writing is bounded")

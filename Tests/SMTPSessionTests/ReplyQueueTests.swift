@@ -39,7 +39,7 @@ struct ReplyQueueTests {
             #expect(!queue.isEmpty)
             #expect(queue.replyReceived(ok, at: moment(1)) == .deliver(isLast: true, isEarly: false))
         }
-        #expect(queue.isEmpty && queue.dueAt == nil)
+        #expect(queue.isEmpty && queue.deadline?.instant == nil)
         #expect(queue.transaction.acceptedRecipients == range.count)
         #expect(queue.replyReceived(ok, at: moment(1)) == .violation(.unsolicitedReply(ok)))
     }
@@ -64,16 +64,16 @@ struct ReplyQueueTests {
         var queue = queue(0..<3)
         queue.release(recipients.ends[0])
         queue.handedOver(at: moment(10))
-        #expect(queue.dueAt == moment(310))
+        #expect(queue.deadline?.instant == moment(310))
         _ = queue.replyReceived(ok, at: moment(20))
         // The second has not left.
-        #expect(queue.dueAt == nil)
+        #expect(queue.deadline?.instant == nil)
         queue.release(recipients.ends[2] - recipients.ends[0])
-        #expect(queue.dueAt == nil)
+        #expect(queue.deadline?.instant == nil)
         queue.handedOver(at: moment(30))
-        #expect(queue.dueAt == moment(330))
+        #expect(queue.deadline?.instant == moment(330))
         _ = queue.replyReceived(ok, at: moment(40))
-        #expect(queue.dueAt == moment(340))
+        #expect(queue.deadline?.instant == moment(340))
     }
 
     @Test("Those behind them are answered in their turn, each with its own time")
@@ -86,7 +86,7 @@ struct ReplyQueueTests {
         queue.handedOver(at: moment(0))
         _ = queue.replyReceived(ok, at: moment(1))
         _ = queue.replyReceived(no, at: moment(2))
-        #expect(queue.dueAt == moment(122))
+        #expect(queue.deadline?.instant == moment(122))
         #expect(queue.deadline?.phase == .reply(to: "DATA"))
     }
 }

@@ -56,7 +56,7 @@ extension String {
     /// Whether both texts are the same octets, the case of ASCII letters apart.
     ///
     /// `==` of strings takes different octets for the same text if they are canonically equivalent; a server does not.
-    func isSameIgnoringASCIICase(as other: String) -> Bool {
+    package func isSameIgnoringASCIICase(as other: String) -> Bool {
         compare(to: other) { $0 == $1 || Octet.lowercased($0) == Octet.lowercased($1) }
     }
 
