@@ -113,7 +113,7 @@ extension CommandChannel {
     func write(_ bytes: RawSpan) async -> Bool {
         var offset = writeAtOnce(bytes)
         while canWrite, offset < bytes.byteCount {
-            let end = min(offset + Self.contentPiece, bytes.byteCount)
+            let end = offset + pieceLength(bytes.byteCount - offset)
             // Anew for each piece: a long write that goes on is no stall.
             let begin = executor.now
             deadlines.writingSince = begin
@@ -132,6 +132,12 @@ extension CommandChannel {
         }
         deadlines.writingSince = nil
         return canWrite
+    }
+
+    /// How much of so many octets goes in one write that has to wait.
+    private func pieceLength(_ count: Int) -> Int {
+        let length = min(count, Self.contentPiece)
+        return replies.nextHold.map { min(length, Int($0 - releasedCount)) } ?? length
     }
 
     // MARK: For who writes ahead
