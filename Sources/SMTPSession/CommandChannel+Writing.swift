@@ -111,8 +111,11 @@ extension CommandChannel {
     /// Hands `bytes` to the transport, and returns whether more may follow.
     @discardableResult
     func write(_ bytes: RawSpan) async -> Bool {
-        var offset = writeAtOnce(bytes)
-        while canWrite, offset < bytes.byteCount {
+        var offset = 0
+        while canWrite {
+            // Also behind a wait: then there is room for more than the next piece.
+            offset += writeAtOnce(bytes.extracting(offset...))
+            guard canWrite, offset < bytes.byteCount else { break }
             let end = offset + pieceLength(bytes.byteCount - offset)
             // Anew for each piece: a long write that goes on is no stall.
             let begin = executor.now
