@@ -8,7 +8,7 @@ final class ServerWatch: Sendable {
         var keptOpen: Set<Int> = []
         /// MAIL came while a transaction was open, and not because of that.
         var nested: Set<Int> = []
-        /// The server has said one reply too many, and not behind QUIT.
+        /// The server has said something unasked while nothing was under way.
         var unasked: Set<Int> = []
     }
 
@@ -16,10 +16,14 @@ final class ServerWatch: Sendable {
 
     private static let nestedMail = SinkReply.reply(503, "5.5.1 a transaction is open")
 
-    /// Returns `script`, watched.
+    /// Returns `script`, watched; a second behind its reply to HELP the server says something that nobody asked for.
     func watching(_ script: SinkScript) -> SinkScript {
         var watched = script
         watched.decide = { [self] moment, regular in
+            if moment.verb == "HELP" {
+                sessions.withLock { _ = $0.unasked.insert(moment.session) }
+                return regular.followed(by: .reply(250, "by the way").after(.seconds(1)))
+            }
             let reply = script.decide?(moment, regular)
             note(moment, regular, reply ?? regular)
             return reply
@@ -33,14 +37,12 @@ final class ServerWatch: Sendable {
             if moment.verb == "MAIL", regular == Self.nestedMail, !sessions.keptOpen.contains(moment.session) {
                 sessions.nested.insert(moment.session)
             }
-            let isOneTooMany = [250, 550].contains { reply == regular.followed(by: .reply($0, "one more")) }
-            if isOneTooMany, moment.verb != "QUIT" { sessions.unasked.insert(moment.session) }
         }
     }
 
     /// In how many sessions MAIL came while a transaction was open.
     var nestedCount: Int { sessions.withLock { $0.nested.count } }
 
-    /// In how many sessions the server has said one reply too many.
+    /// In how many sessions the server has said something unasked.
     var unaskedCount: Int { sessions.withLock { $0.unasked.count } }
 }

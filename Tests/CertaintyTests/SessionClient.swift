@@ -48,6 +48,9 @@ struct SessionClient: Sendable {
     /// Changes the configuration.
     var configure: @Sendable (inout SMTPConfiguration) -> Void = { _ in }
 
+    /// Whether HELP is asked for at the end, and then nothing for two seconds.
+    var lingers = false
+
     /// Starts who uses the channel before the messages do.
     var precede: @Sendable (CommandChannel) -> [Task<Void, Never>] = { _ in [] }
 
@@ -76,6 +79,10 @@ struct SessionClient: Sendable {
             let tasks = start(connection, record)
             await disturb(tasks + others, connection.channel)
             for task in tasks + others { await task.value }
+            if lingers {
+                _ = try? await connection.channel.help()
+                try? await pipe.executor.sleep(for: .seconds(2))
+            }
             record.reports.withLock { $0.isOpen = connection.channel.state.isOpen }
             await connection.quit()
         } catch {
