@@ -117,11 +117,8 @@ extension CommandChannel {
         return pieceAppended(to: flight, run, from: start, isLast: isLast)
     }
 
-    /// Counts a piece of content that was appended to the output, and hands it over unless it is short.
-    ///
-    /// The last of a small message stays in the buffer, so that the next message's commands can share its segment. But what
-    /// is behind the terminator in one write could be stuck when the reply to it comes, which then would seem to have come
-    /// too early: so much fits into every socket that has been read empty.
+    /// Counts a piece of content that was appended to the output, and hands it over unless it is the last and short: then
+    /// it stays in the buffer, so that the next message's commands can share its segment.
     private func pieceAppended(
         to flight: DeliveryFlight,
         _ run: DeliveryRun,
@@ -135,7 +132,7 @@ extension CommandChannel {
             completeContent()
             contentEnds(flight)
         }
-        guard !isLast || output.count > Self.sharedSegmentLimit else { return nil }
+        guard !isLast || output.count >= DeliveryWindow.segmentSize else { return nil }
         return handOver(run)
     }
 
@@ -144,8 +141,6 @@ extension CommandChannel {
         flight.machine.contentHandedOver()
         flight.end = outputEnd
     }
-
-    private static let sharedSegmentLimit = 16_384
 
     private func handOver(_ run: DeliveryRun) -> Pause? {
         guard flushAtOnce() else { return .room }

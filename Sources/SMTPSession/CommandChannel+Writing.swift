@@ -111,9 +111,12 @@ extension CommandChannel {
     /// Hands `bytes` to the transport, and returns whether more may follow.
     @discardableResult
     func write(_ bytes: RawSpan) async -> Bool {
-        var offset = writeAtOnce(bytes)
-        while canWrite, offset < bytes.byteCount {
-            let end = min(offset + Self.contentPiece, bytes.byteCount)
+        var offset = 0
+        while canWrite {
+            // Also behind a wait: then there is room for more than the next piece.
+            offset += writeAtOnce(bytes.extracting(offset...))
+            guard canWrite, offset < bytes.byteCount else { break }
+            let end = offset + pieceLength(bytes.byteCount - offset)
             // Anew for each piece: a long write that goes on is no stall.
             let begin = executor.now
             deadlines.writingSince = begin
@@ -132,6 +135,12 @@ extension CommandChannel {
         }
         deadlines.writingSince = nil
         return canWrite
+    }
+
+    /// How much of so many octets goes in one write that has to wait.
+    private func pieceLength(_ count: Int) -> Int {
+        let length = min(count, Self.contentPiece)
+        return replies.nextHold.map { min(length, Int($0 - releasedCount)) } ?? length
     }
 
     // MARK: For who writes ahead

@@ -89,9 +89,12 @@ struct Expectation {
 
     var isIncompleteContent: Bool { subject == .content(isComplete: false) }
 
-    /// Whether a part of the content, the terminator at least, has not been handed over.
-    var isContentUnderWay: Bool {
-        isIncompleteContent || subject == .content(isComplete: true) && writtenAt == nil
+    /// Whether it is about a content whose end is known, or a chunk: what the server is given with its last octet.
+    var isGivenWhole: Bool {
+        switch subject {
+        case .content(isComplete: true), .chunk: true
+        default: false
+        }
     }
 }
 

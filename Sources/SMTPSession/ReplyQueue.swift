@@ -110,6 +110,15 @@ struct ReplyQueue {
         releasedCount += UInt64(count)
     }
 
+    /// Where the next write must end that has to wait: before the last octet of a content or chunk, if one is to come.
+    ///
+    /// A positive reply that comes while it waits is early for certain then; and one that comes later may be an answer, since
+    /// who waits for a write may be told of its end after the reply.
+    var nextHold: UInt64? {
+        if let head, head.isGivenWhole, head.end > releasedCount + 1 { return head.end - 1 }
+        return others.first { $0.isGivenWhole && $0.end > releasedCount + 1 }.map { $0.end - 1 }
+    }
+
     /// What was released has been taken by the transport.
     mutating func handedOver(at now: MonotonicInstant) {
         handedOverEnd = releasedCount
@@ -202,7 +211,7 @@ struct ReplyQueue {
     /// Whether a part of the oldest command, or of its content, has not left.
     @inline(__always)
     private var isHeadUnderWay: Bool {
-        head?.isContentUnderWay == true || (head?.end ?? 0) > releasedCount
+        awaitsContent || (head?.end ?? 0) > releasedCount
     }
 
     /// Goes on to the next of several commands of one verb.

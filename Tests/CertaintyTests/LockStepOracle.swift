@@ -75,6 +75,7 @@ struct LockStepOracle {
             // Nor is a content that is answered for each recipient.
             if answer.isOdd || next?.kind != .contentForRecipient { content(answer, contentVerb) }
         case (.contentForRecipient, _): contentForRecipient(answer)
+        case (.contentForAll, _): contentForAll(answer)
         default: if answer.code.map({ $0 / 100 == 3 }) ?? true, answer.isOdd { isOver = true }
         }
         if answer.isLast || answer.code == nil { isOver = true }
@@ -83,7 +84,7 @@ struct LockStepOracle {
     private func severity(_ answer: ServerAnswer) -> Int { (answer.code ?? 0) / 100 }
 
     private mutating func mail(_ answer: ServerAnswer) {
-        (current, pending, contentVerb) = (nil, [], "DATA")
+        (current, pending, provisional, contentVerb) = (nil, [], [], "DATA")
         switch severity(answer) {
         case 2: current = messages.first { $0.sender == answer.address }
         case 4, 5: break
@@ -142,10 +143,19 @@ struct LockStepOracle {
         }
         if isOver || answer.isLast {
             settle(pending + provisional, "unknown")
-        } else if pending.isEmpty {
-            settle(provisional, "accepted")
-            provisional = []
         }
+    }
+
+    /// The last word with PRDR, on those that were accepted by themselves.
+    private mutating func contentForAll(_ answer: ServerAnswer) {
+        switch severity(answer) {
+        case 2: settle(provisional, "accepted")
+        case 4, 5: settle(provisional, "rejected DATA")
+        default:
+            isOver = true
+            settle(provisional, "unknown")
+        }
+        provisional = []
     }
 
     private mutating func settle(_ addresses: [String], _ word: String) {

@@ -31,6 +31,12 @@ struct RandomWalk: Sendable {
     /// Whether octets are changed on the way, so that nothing in clear can be believed.
     private let isChanged: Bool
 
+    /// Whether nothing stands in the way of the messages.
+    private var isUndisturbed: Bool { isCalm && cancellations.isEmpty }
+
+    /// Whether network and server do as they should.
+    private let isCalm: Bool
+
     init(seed: UInt64) {
         self.seed = seed
         var generator = SeededGenerator(seed: seed)
@@ -42,6 +48,7 @@ struct RandomWalk: Sendable {
         connectionCount = number(1...2)
         let isTLS = kind == .startTLS
         let isCalm = chance(15)
+        self.isCalm = isCalm
         isChanged = !isCalm && chance(10)
         let octets = isTLS ? 6000 : 500
         let changes = isChanged
@@ -51,7 +58,9 @@ struct RandomWalk: Sendable {
         }
         let hasFaults = faults.contains { !$0.isEmpty }
         var options = PipeOptions()
-        if chance(30) { options.capacity = number(1...200) }
+        // With a pipe this short a client cannot have handed over a content when its first octet arrives.
+        let isNarrow = chance(5)
+        if isNarrow || chance(30) { options.capacity = number(1...(isNarrow ? 3 : 200)) }
         switch number(0...9) {
         case 0: options.fragmentation = .byByte
         case 1: options.fragmentation = .random(seed: seed)
@@ -62,8 +71,12 @@ struct RandomWalk: Sendable {
         // A reply too many is noticed if it comes with the one before it, and nothing has been sent ahead.
         let isUnfragmented = options == PipeOptions() && !hasFaults
         let isNoticed = isUnfragmented && (kind == .plain || kind == .startTLS)
-        script =
-            isCalm ? SinkScript() : .random(seed: seed, rate: Double(number(0...25)) / 100, speaksOutOfTurn: isNoticed)
+        let rate = Double(number(0...25)) / 100
+        var script = isCalm ? SinkScript() : .random(seed: seed, rate: rate, speaksOutOfTurn: isNoticed)
+        if isNarrow, !isCalm, !isTLS {
+            script.on(.contentOctets(1), occurrence: number(1...3), .raw("250 2.0.0 already\r\n").thenClose())
+        }
+        self.script = script
         let isCancelled = chance(40)
         cancellations = (0..<(isCancelled ? 3 : 0)).map { _ in
             let latest = [10, 150].randomElement(using: &generator) ?? 150
@@ -86,10 +99,12 @@ struct RandomWalk: Sendable {
     /// Walks, and compares what was reported with the truth.
     func verdict() throws -> Verdict {
         var server = try kind.server()
-        server.script = script
+        let watch = ServerWatch()
+        server.script = watch.watching(script)
         let simulation = Simulation(seed: seed, server: server)
         let clients = (0..<connectionCount).map { client($0) }
-        let reports = try simulation.run {
+        let (reports, openCount) = try simulation.run {
+            var openCount = 0
             var running: [Task<SessionReports, Never>] = []
             // Long contents would fill the pipe, and short pipes are full at once.
             let hasRoom = chunkCount == 1 && options.capacity == PipeOptions().capacity
@@ -105,10 +120,11 @@ struct RandomWalk: Sendable {
                 let reports = await task.value
                 all.outcomes.merge(reports.outcomes) { $0 + $1 }
                 all.handedOver.formUnion(reports.handedOver)
+                openCount += reports.isOpen ? 1 : 0
             }
-            return all
+            return (all, openCount)
         }
-        return Verdict(
+        var verdict = Verdict(
             "seed \(seed), \(kind)",
             clients.flatMap(\.messages),
             reports,
@@ -116,6 +132,21 @@ struct RandomWalk: Sendable {
             // TLS notices what was changed on the way; in clear it is believed.
             isBelieved: !isChanged || kind == .startTLS
         )
+        judge(&verdict, watch, openCount)
+        return verdict
+    }
+
+    /// Adds what is wrong and no report tells.
+    private func judge(_ verdict: inout Verdict, _ watch: ServerWatch, _ openCount: Int) {
+        if isUndisturbed, let word = verdict.words.first(where: { $0 != "accepted" }) {
+            verdict.add("nothing stood in the way, and a recipient is \(word)")
+        }
+        guard !isChanged else { return }
+        if watch.nestedCount > 0 { verdict.add("MAIL came while a transaction was open") }
+        // Who is cancelled does not wait for what was to come with the reply.
+        if cancellations.isEmpty, openCount + watch.unaskedCount > connectionCount {
+            verdict.add("a reply that nobody asked for came, and the connection goes on")
+        }
     }
 
     private func client(_ index: Int) -> SessionClient {

@@ -109,6 +109,11 @@ struct Verdict: Sendable {
         }
     }
 
+    /// Adds something else that is not as it must be.
+    mutating func add(_ problem: String) {
+        problems.append(problem)
+    }
+
     /// The words of all recipients of all messages, in order.
     var words: [String] { outcomes.sorted { $0.key < $1.key }.flatMap { $0.value.flatMap { $0 } } }
 
@@ -130,7 +135,9 @@ extension SessionKind {
         let client = SessionClient(kind: self, messages: TestMessage.several(self))
         // Long contents would fill the pipe.
         let isLong = client.messages.contains { $0.chunkCount > 1 }
-        let number = isLong ? 0 : place.utf8.reduce(0) { $0 + Int($1) }
+        // How the channel meets the pipe decides how many records a content has: then it is the same wherever a fault is.
+        let octets = place.utf8.filter { self != .startTLS || !(0x30...0x39).contains($0) }
+        let number = isLong ? 0 : octets.reduce(0) { $0 + Int($1) }
         let reports = try simulation.run {
             await client.run(over: simulation.connect(faults, options: options), number: number)
         }

@@ -116,6 +116,28 @@ struct LMTPTests {
         #expect(report.recipients.map { $0.outcome.name } == ["accepted", "rejected RCPT", "rejected \(verb)"])
     }
 
+    @Test(
+        "PRDR: without a last reply that agrees nobody has it",
+        arguments: [
+            (SinkReply.reply(451, "4.3.0 no room in the end"), "rejected DATA"), (.close, "unknown"),
+            (.reset, "unknown"), (.raw("250 2.0.0 que").thenClose(), "unknown"), (.reply(354, "what?"), "unknown"),
+        ]
+    )
+    func lastReply(reply: SinkReply, outcome: String) throws {
+        var server = SinkConfiguration(offering: ["PRDR"])
+        server.script.on(.contentForAll, reply)
+        server.script.on(.contentForRecipient("b@x.example"), .reply(550, "5.7.1 not for b"))
+        let (report, sink) = try converse(server) { connection in
+            do throws(SMTPError) {
+                return try await connection.send("x", from: "", to: ["a@x.example", "b@x.example", "c@x.example"])
+            } catch {
+                return try #require(error.report)
+            }
+        }
+        #expect(report.recipients.map { $0.outcome.name } == [outcome, "rejected DATA", outcome])
+        #expect(sink.messages.isEmpty)
+    }
+
     @Test("PRDR is not asked of an LMTP server, which answers each recipient anyway, nor if the configuration says no")
     func noPRDR() throws {
         var server = Self.server

@@ -93,6 +93,29 @@ struct SendManyTests {
         #expect(session.commands.count { $0 == "RSET" } == 49)
     }
 
+    @Test("What is said of a content is believed while commands behind it are still being written", arguments: 1...60)
+    func narrow(capacity: Int) throws {
+        for keywords in [["PIPELINING"], ["PIPELINING", "CHUNKING"]] {
+            var server = Self.server()
+            server.keywords = keywords
+            let executor = DeterministicExecutor(order: .random(seed: UInt64(capacity)))
+            let sink = MailSink(server)
+            let names = try executor.run {
+                var options = PipeOptions()
+                options.capacity = capacity
+                let transport = sink.connect(on: executor, outward: options, homeward: options)
+                let configuration = SMTPConfiguration(security: .insecurePlain)
+                let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+                let messages = try (0..<4).map { try Self.message($0) }
+                let names = Self.names(await Self.collect(connection.send(contentsOf: messages)).0)
+                await connection.quit()
+                await sink.stop()
+                return names
+            }
+            #expect(names == Array(repeating: "accepted", count: 4), "\(keywords)")
+        }
+    }
+
     @Test(
         "What is not offered, or not wanted, is not used",
         arguments: [

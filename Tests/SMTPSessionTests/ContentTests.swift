@@ -181,6 +181,26 @@ struct ContentTests {
         if beginning.hasSuffix("\n") { #expect(!received.contains("\r\n.\r\n")) }
     }
 
+    @Test("Nor one while a chunk is being written", arguments: [true, false])
+    func acceptedBeforeTheChunk(isLast: Bool) throws {
+        var outward = PipeOptions()
+        outward.capacity = 100
+        let (error, _) = try session(
+            outward: outward,
+            server: { peer in
+                _ = try await peer.octets(200)
+                try await peer.say("250 taken")
+                _ = try await peer.octets(900)
+            },
+            client: { channel in
+                await channelError { () async throws(ChannelError) in
+                    _ = try await channel.bdat(Array(repeating: 0x61, count: 1000), isLast: isLast)
+                }
+            }
+        )
+        #expect(error == .protocolViolation(.prematureReply))
+    }
+
     @Test("A server that refuses and reads no more is not waited for", arguments: [1000, 1_000_000])
     func refusedAndStalled(size: Int) throws {
         var outward = PipeOptions()

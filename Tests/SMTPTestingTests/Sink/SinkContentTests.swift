@@ -86,6 +86,7 @@ struct SinkContentTests {
             configuration.keywords = ["PIPELINING", "PRDR"]
             configuration.script.on(.contentForRecipient("b@x"), .reply(550, "5.7.1 not to b"))
             configuration.script.on(.content, occurrence: 2, .reply(554, "5.7.1 to nobody"))
+            configuration.script.on(.contentForAll, occurrence: 2, .reply(451, "4.3.0 no room in the end"))
         }
         func send(_ envelope: String) -> [Int] {
             _ = driver.codes(envelope)
@@ -98,6 +99,9 @@ struct SinkContentTests {
         #expect(driver.transactions.last?.acceptedRecipients == ["a@x", "a@x"])
         #expect(send("MAIL FROM:<> PRDR\nRCPT TO:<a@x>\n") == [554])
         #expect(send(Self.envelope) == [250])
+        #expect(send(wanted) == [353, 250, 550, 250, 451])
+        #expect(driver.transactions.last?.outcome == .refused)
+        #expect(driver.transactions.last?.acceptedRecipients == [])
     }
 
     @Test("A length of content has its moment, by DATA and by chunks", arguments: [1, .max])

@@ -159,6 +159,8 @@ extension SinkMachine {
         answerEach(recipients, regular)
         guard !isEnding else { return }
         let isHeld = transaction?.recipients.contains { $0.holdsMessage } ?? false
-        say(isHeld ? .taken : .reply(550, "5.7.1 refused for all"))
+        let code = answer(.contentForAll, nil, isHeld ? .taken : .reply(550, "5.7.1 refused for all"))
+        guard !code.isPositive else { return }
+        for index in recipients { transaction?.recipients[index].holdsMessage = false }
     }
 }

@@ -13,6 +13,8 @@ public struct SinkMoment: Hashable, Sendable {
         case content
         /// The same, for a single recipient.
         case contentForRecipient
+        /// The same, behind the replies for single recipients (PRDR).
+        case contentForAll
         /// So many octets of a content have come.
         case contentOctets(Int)
     }
@@ -41,6 +43,7 @@ public struct SinkMoment: Hashable, Sendable {
         case .authenticationResponse: kind == .authenticationResponse
         case .content: kind == .content
         case .contentForRecipient(let address): kind == .contentForRecipient && self.address == address
+        case .contentForAll: kind == .contentForAll
         case .contentOctets(let count): kind == .contentOctets(count)
         }
     }

@@ -18,6 +18,10 @@ public enum SinkPoint: Hashable, Sendable {
     case content
     /// A content has come whole: the reply for this recipient, in LMTP and with PRDR.
     case contentForRecipient(String)
+    /// A content has come whole, and all recipients have been answered for: the last reply with PRDR.
+    ///
+    /// Only a positive one accepts the message, for those whose own reply was positive.
+    case contentForAll
     /// This many octets of a content have come, as they are on the wire; with BDAT those of all its chunks.
     ///
     /// A refusal is the reply to the content: the rest of it is taken, and nothing said to its end.
