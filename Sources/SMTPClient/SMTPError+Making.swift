@@ -86,6 +86,7 @@ extension SMTPError {
         by: .server,
         "the server does not offer STARTTLS: nothing is sent in clear",
         advice: .never,
+        verb: "STARTTLS",
         hint: "check host and port: STARTTLS is usual on 587, and 465 takes .implicitTLS"
     )
 

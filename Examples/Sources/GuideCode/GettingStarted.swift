@@ -3,9 +3,9 @@ import SMTPTransport
 
 // The code of the guides in Docs and of the README: a test compares them with this target, line by line.
 
-func gettingStarted(password: String) async throws {
+func gettingStarted() async throws {
     var configuration = SMTPConfiguration(security: .startTLS)
-    configuration.credentials = .password(user: "me", Secret(password))
+    configuration.credentials = .password(user: "me", Secret("my password"))
     let server = Endpoint.host("mail.example.org", port: 587)
     let report = try await SMTPConnection.withConnection(to: server, configuration: configuration) { connection in
         try await connection.send("Subject: Hello\n\nIt works.\n", from: "me@example.org", to: ["you@example.org"])

@@ -29,9 +29,9 @@ extension LoadOptions {
           --window <messages>   How many messages may be under way on a connection. (default: 100)
           --version, --help, -h
 
-        Every message has the same octets: a header, and a body in lines of 78. With PIPELINING the next message's commands
-        go behind the content of the one before: one round trip a message. With --chunking as well, messages follow each
-        other without a wait.
+        Without --unique every message has the same octets: a header, and a body in lines of 78. With PIPELINING the next
+        message's commands go behind the content of the one before: one round trip a message. With --chunking as well,
+        messages follow each other without a wait.
 
         The last line of standard output is {"messages":N,"seconds":S}: the messages accepted for all recipients, and the
         time from before the first connection to after the last QUIT. On a terminal a line before it shows how it goes: the

@@ -32,10 +32,11 @@ struct LoadWorker: Sendable {
             await connection.quit()
             return try accepted.get() > 0
         } catch {
+            let problem = error.message + (error.suggestion.map { "; \($0)" } ?? "")
             if error.kind == .notOffered {
-                ledger.notOffered(error.message)
+                ledger.notOffered(problem)
             } else {
-                ledger.failed(error.message)
+                ledger.failed(problem)
             }
             return false
         }
@@ -65,7 +66,7 @@ struct LoadWorker: Sendable {
         }
         let extensions = connection.channel.extensions
         if let missing = request.wanted.first(where: { !extensions.contains($0) }) {
-            throw ToolFailure(.notOffered, "the server does not offer \(missing)", .notOffered)
+            throw ToolFailure(.notOffered, "the server does not offer \(missing.name)", .notOffered)
         }
     }
 

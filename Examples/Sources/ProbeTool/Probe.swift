@@ -38,17 +38,35 @@ struct Probe {
         learn(from: connection)
         if request.security == .tls {
             report.extensionsUnderTLS = try await connection.hello()
+            await ask(connection.channel)
             return
         }
         let extensions = try await connection.hello()
         report.extensionsInClear = extensions
-        guard request.security == .starttls else { return }
+        guard request.security == .starttls else {
+            await ask(connection.channel)
+            return
+        }
         guard extensions.contains(.startTLS) else {
             report.stop = ToolFailure(.notOffered, "the server does not offer STARTTLS", .unavailable)
             return
         }
         try await connection.startTLS(request.tls)
         report.extensionsUnderTLS = connection.channel.extensions
+        await ask(connection.channel)
+    }
+
+    /// Asks by the low-level channel, which takes each reply for an answer.
+    private mutating func ask(_ channel: CommandChannel) async {
+        for question in request.questions {
+            do throws(ChannelError) {
+                let reply = try await channel.command(question.command)
+                report.answers.append(ProbeAnswer(question: question, reply: reply))
+            } catch {
+                report.stop = ToolFailure(error, asking: question)
+                return
+            }
+        }
     }
 
     private mutating func learn(from connection: SMTPConnection) {

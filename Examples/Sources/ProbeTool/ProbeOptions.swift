@@ -13,9 +13,9 @@ struct ProbeOptions: ParsableCommand {
         abstract: "Shows what an SMTP server says of itself: greeting, extensions, TLS, certificates.",
         usage: "smtp-probe [options] [<host>[:<port>]]",
         discussion: """
-            It connects, says hello, starts TLS, says hello again, and quits. No mail is sent, and no password. A \
-            certificate that is not valid ends nothing here: it is shown with what is wrong with it, and the rest with \
-            it. With the same options smtp-send would stop there.
+            It connects, says hello, starts TLS, says hello again, asks what --ask says, and quits. No mail is sent, \
+            and no password. A certificate that is not valid ends nothing here: it is shown with what is wrong with it, \
+            and the rest with it. With the same options smtp-send would stop there.
 
             Examples:
               smtp-probe mail.example.org                  port 587, STARTTLS
@@ -23,6 +23,7 @@ struct ProbeOptions: ParsableCommand {
               smtp-probe --security plain mx.example.org   without TLS
               smtp-probe --server-name mail.example.org 192.0.2.1:25
               smtp-probe --pem mail.example.org | openssl x509 -noout -text
+              smtp-probe --ask "VRFY postmaster" --ask HELP mail.example.org
 
             Exit codes, of which the first that fits is given:
                0  the server answers, and proves who it is if TLS was asked for
@@ -72,7 +73,7 @@ struct ProbeOptions: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: .init("The name to say hello with. (default: the own address)", valueName: "name")
+        help: .init("The name to say hello with. (default: the address of this end)", valueName: "name")
     )
     var helo: String?
 
@@ -81,6 +82,16 @@ struct ProbeOptions: ParsableCommand {
 
     @Option(parsing: .unconditional, help: .init("The bound on each wait for the server.", valueName: "seconds"))
     var timeout: Double = 30
+
+    @Option(
+        parsing: .unconditionalSingleValue,
+        help: .init(
+            "Send VRFY, EXPN or ETRN with an argument, or HELP, behind all else, and show the reply, whatever it is; "
+                + "give it once for each.",
+            valueName: "command"
+        )
+    )
+    var ask: [String] = []
 
     @Flag(help: "Show the certificates in PEM as well.")
     var pem = false

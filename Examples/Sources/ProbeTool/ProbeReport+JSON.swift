@@ -14,6 +14,7 @@ extension ProbeReport {
             ("extensionsInClear", extensionsInClear?.json ?? "null"),
             ("tls", tls?.json(withPEM: withPEM) ?? "null"),
             ("extensionsUnderTLS", extensionsUnderTLS?.json ?? "null"),
+            ("answers", JSON.array(answers.map(\.json))),
             ("error", failure?.json ?? "null"),
         ])
     }
@@ -24,6 +25,24 @@ extension SMTPReply {
         JSON.object([
             ("code", JSON.number(code.rawValue)), ("text", JSON.array(text.map { JSON.string($0) })),
         ])
+    }
+}
+
+extension ProbeAnswer {
+    fileprivate var json: String {
+        JSON.object([
+            ("command", JSON.string(question.line)),
+            ("code", JSON.number(reply.code.rawValue)),
+            ("enhanced", JSON.string(reply.enhancedStatusCode?.description)),
+            ("text", JSON.array(reply.text.map { JSON.string($0) })),
+            ("mailboxes", JSON.array(reply.mailboxes.map(\.json))),
+        ])
+    }
+}
+
+extension NamedMailbox {
+    fileprivate var json: String {
+        JSON.object([("name", JSON.string(name)), ("address", JSON.string(mailbox.description))])
     }
 }
 

@@ -12,6 +12,10 @@ extension ProbeReport {
         if let extensionsInClear { lines += Self.labelled("in clear", extensionsInClear.texts) }
         if let tls { lines += Self.lines(of: tls, withPEM: withPEM, at: now) }
         if let extensionsUnderTLS { lines += Self.labelled("under TLS", extensionsUnderTLS.texts) }
+        for answer in answers {
+            lines += Self.labelled("asked", [answer.question.line])
+            lines += Self.labelled("  answer", answer.reply.text.map { "\(answer.reply.code) \($0)" })
+        }
         return lines
     }
 
@@ -32,7 +36,7 @@ extension ProbeReport {
         case .noInput: return "check the path and its permissions"
         case .hostNotFound: return "check the host's name"
         case .connect: return "check host and port, and whether the server runs and a firewall lets you through"
-        case .timeout: return "try again later, or with a longer --timeout"
+        case .timeout: return failure.adviceForTimeout
         case .notOffered: return "try port 465, or --security plain to look without TLS"
         case .protocolViolation:
             return "check that an SMTP server listens there: --security tls is for port 465, starttls for 587 and 25"

@@ -23,6 +23,9 @@ struct ProbeReport {
 
     var tls: TLSInfo?
 
+    /// What was asked and answered, in order.
+    var answers: [ProbeAnswer] = []
+
     /// What went wrong, a certificate that is not valid aside.
     var stop: ToolFailure?
 

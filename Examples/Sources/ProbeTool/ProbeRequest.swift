@@ -12,6 +12,9 @@ struct ProbeRequest: Sendable {
     let tls: TLSConfiguration
     let configuration: SMTPConfiguration
 
+    /// What is asked once all else is known.
+    let questions: [ProbeQuestion]
+
     /// Checks the command line.
     ///
     /// - Throws: ``ToolFailure`` with exit code 64, or 66 for a file that is missing.
@@ -38,6 +41,9 @@ struct ProbeRequest: Sendable {
                 configuration.maximumVersion = options.tlsVersion == .tls12 ? .tls12 : nil
             }
         configuration = try Self.configuration(options, security == .tls ? .implicitTLS(tls) : .insecurePlain)
+        var questions: [ProbeQuestion] = []
+        for line in options.ask { questions.append(try ProbeQuestion(line)) }
+        self.questions = questions
     }
 
     private static func configuration(

@@ -58,7 +58,7 @@ struct ExtensionOptions: ParsableArguments {
 
     @Flag(
         inversion: .prefixedNo,
-        help: "Send by BDAT where the server offers CHUNKING. (default: only what can go no other way)"
+        help: "Send by BDAT where the server offers CHUNKING, else by DATA. (default: only what can go no other way)"
     )
     var chunking: Bool?
 

@@ -12,6 +12,12 @@ struct SendOptions: ParsableCommand {
             The message is read from MESSAGE-FILE, or from standard input if there is none or if it is "-". It must be \
             complete: header, empty line, body. Line ends are sent as CRLF, whatever they are.
 
+            Examples:
+              smtp-send --security plain --from me@example.org --to you@example.org m.eml
+              smtp-send --host mail.example.org --user me --password-env PASSWORD \\
+                --from me@example.org --to you@example.org m.eml
+              smtp-send --plan --from me@example.org --to you@example.org m.eml
+
             Exit codes, of which the first that fits is given:
                0  accepted for all recipients
               64  the command line is wrong
@@ -64,7 +70,7 @@ struct SendOptions: ParsableCommand {
 
     @Option(
         parsing: .unconditional,
-        help: .init("The name to say hello with. (default: the own address)", valueName: "name")
+        help: .init("The name to say hello with. (default: the address of this end)", valueName: "name")
     )
     var helo: String?
 

@@ -30,15 +30,18 @@ extension SendOutcome {
         case .noInput: return "nothing was sent; check the path and its permissions"
         case .hostNotFound: return "check --host"
         case .connect: return "check --host and --port, and whether the server runs"
-        case .timeout: return "try again later, or with a longer --timeout"
+        case .timeout: return failure.adviceForTimeout
         case .closed: return "the server does not have the message: try again"
         case .refused where failure.reply?.isTransientNegative == true: return "try again later"
-        case .refused: return "sending the same again will be refused again"
+        case .refused: return "the same will be refused again; the server's words say why"
+        case .notOffered where failure.verb == "STARTTLS":
+            return "check --host and --port: STARTTLS is usual on 587, and 465 takes --security tls"
         case .notOffered: return "use another server, or send without"
         case .protocolViolation:
             return
                 "check that an SMTP server listens there: --security tls for TLS from the first byte (port 465), starttls for 587"
         case .authentication where failure.exitCode == .temporaryFailure: return "try again later"
+        case .authentication where failure.reply == nil: return failure.suggestion ?? "nothing was sent"
         case .authentication: return "check --user, the password and --auth; the server's words say which"
         case .tls: return "nothing was sent, as the connection would not be protected as asked"
         case .inputOutput: return "try again; if it stays, the system's log may tell more"

@@ -36,6 +36,9 @@ package struct ToolFailure: Error {
     /// What was wrong with TLS, if it was that.
     package var tls: TLSError?
 
+    /// Whether the server has said nothing at all in time.
+    package var isGreetingLate = false
+
     package init(_ kind: Kind, _ message: String, _ exitCode: ExitCode) {
         self.kind = kind
         self.message = message
@@ -86,7 +89,19 @@ extension ToolFailure {
         reply = error.reply
         verb = error.verb
         suggestion = error.suggestion
-        if case .transport(.tls(let cause))? = error.underlying as? ChannelError { tls = cause }
+        switch error.underlying as? ChannelError {
+        case .transport(.tls(let cause)): tls = cause
+        case .timedOut(.greeting, _): isGreetingLate = true
+        default: break
+        }
+    }
+
+    /// What a person can do where time ran out.
+    package var adviceForTimeout: String {
+        let advice = "try again later, or with a longer --timeout"
+        return isGreetingLate
+            ? "check the port: one that expects TLS from the first byte, as 465 does, needs --security tls; or \(advice)"
+            : advice
     }
 
     private static func classify(_ error: SMTPError) -> (Kind, ExitCode) {

@@ -37,8 +37,9 @@ struct CustomTransport: AsyncParsableCommand {
         )
         do {
             let text = "From: <\(from)>\nSubject: Hello\n\nSent over a transport of my own.\n"
-            try await connection.send(text, from: from, to: to)
+            let report = try await connection.send(text, from: from, to: to)
             await connection.quit()
+            for recipient in report.recipients { print(recipient.forwardPath, recipient.outcome) }
         } catch {
             await connection.quit()
             throw error

@@ -102,6 +102,14 @@ struct ProbeFailureTests {
         #expect(report.extensionsInClear != nil && report.greeting?.code == 220)
     }
 
+    @Test("A port at which nothing greets may be one for TLS from the first byte")
+    func silence() async throws {
+        var server = try TestServer.good()
+        server.script.on(.connection, .silence)
+        let (report, text) = try await check(75, "timeout", ["--timeout", "0.3"], at: server)
+        #expect(report.greeting == nil && text.errors.contains("needs --security tls"))
+    }
+
     @Test("Nobody is there")
     func refusedConnection() async throws {
         let held = try HeldPort()
@@ -109,6 +117,17 @@ struct ProbeFailureTests {
         let run = try await ProbeRun(["--json", "127.0.0.1:\(held.port)"])
         #expect(run.exitCode == 75)
         #expect(try run.report().error?.kind == "connect")
+    }
+
+    @Test("A server that leaves instead of an answer: what it answered before is told")
+    func unanswered() async throws {
+        var server = try TestServer.good()
+        server.script.on(.command("VRFY"), .reply(252, "2.1.5 perhaps"))
+        server.script.on(.command("EXPN"), .close)
+        let asked = ["--ask", "VRFY a", "--ask", "EXPN b", "--ask", "HELP"]
+        let (report, text) = try await check(75, "closed", asked, at: server)
+        #expect(report.answers.map(\.code) == [252] && report.error?.command == "EXPN")
+        #expect(text.output.contains("252 2.1.5 perhaps") && text.errors.contains("EXPN"))
     }
 
     static let wrong: [(arguments: [String], reason: String, exitCode: Int32)] = [
@@ -119,6 +138,9 @@ struct ProbeFailureTests {
         (["--security", "plain", "--ca-file", "x"], "of no use", 64), (["--client-key", "x"], "--client-cert", 64),
         (["--security", "plain", "--tls-version", "1.2"], "of no use", 64), (["--tls-version", "1.1"], "1.1", 64),
         (["--ca-file", "/nonexistent"], "no such file", 66),
+        (["--ask", "QUIT"], "neither VRFY", 64), (["--ask", "VRFY"], "neither VRFY", 64),
+        (["--ask", ""], "neither VRFY", 64),
+        (["--ask", "VRFY a\r\nMAIL FROM:<b@c>"], "--ask", 64),
     ]
 
     @Test("A wrong command line opens nothing", arguments: wrong)

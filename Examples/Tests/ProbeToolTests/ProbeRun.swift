@@ -45,7 +45,7 @@ struct ProbeRun {
         let object = try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
         let keys: Set = [
             "ok", "server", "address", "security", "greeting", "extensionsInClear", "tls", "extensionsUnderTLS",
-            "error",
+            "answers", "error",
         ]
         #expect(Set(object.keys) == keys, sourceLocation: sourceLocation)
         let report = try JSONDecoder().decode(Report.self, from: Data(output.utf8))
@@ -92,6 +92,19 @@ struct Report: Decodable {
         let pem: String?
     }
 
+    struct Answer: Decodable {
+        struct Mailbox: Decodable, Equatable {
+            let name: String?
+            let address: String
+        }
+
+        let command: String
+        let code: Int
+        let enhanced: String?
+        let text: [String]
+        let mailboxes: [Mailbox]
+    }
+
     struct Failure: Decodable {
         let kind: String
         let code: Int?
@@ -107,6 +120,7 @@ struct Report: Decodable {
     let extensionsInClear: [Extension]?
     let tls: Protection?
     let extensionsUnderTLS: [Extension]?
+    let answers: [Answer]
     let error: Failure?
 }
 

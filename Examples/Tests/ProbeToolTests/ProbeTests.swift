@@ -52,6 +52,30 @@ struct ProbeTests {
         }
     }
 
+    @Test("What is asked is sent behind all else, and the replies are shown whatever they are")
+    func questions() async throws {
+        var server = try TestServer.good()
+        server.script.on(.command("VRFY"), .reply(250, "2.1.5 Jane Doe <jane@example.org>"))
+        server.script.on(.command("EXPN"), .reply(250, lines: ["2.1.5 <a@example.org>", "2.1.5 b@example.org"]))
+        server.script.on(.command("ETRN"), .reply(458, "not now"))
+        let asked = ["vrfy jane", "EXPN staff", "ETRN example.org", "HELP"]
+        let options = asked.flatMap { ["--ask", $0] }
+        try await MailSink.withListening(server) { sink in
+            let report = try await ProbeRun(["--json"] + options, at: sink).report()
+            #expect(report.ok && report.answers.map(\.command) == asked)
+            #expect(report.answers.map(\.code) == [250, 250, 458, 214])
+            #expect(report.answers[0].mailboxes == [.init(name: "Jane Doe", address: "jane@example.org")])
+            #expect(report.answers[0].enhanced == "2.1.5" && report.answers[2].text == ["not now"])
+            #expect(report.answers[1].mailboxes.map(\.address) == ["a@example.org", "b@example.org"])
+            let commands = try await sink.endedSessions(1)[0].commands
+            #expect(commands.suffix(5) == ["VRFY jane", "EXPN staff", "ETRN example.org", "HELP", "QUIT"])
+
+            let text = try await ProbeRun(["--security", "plain"] + options, at: sink)
+            #expect(text.exitCode == 0 && text.output.contains("asked             ETRN example.org"))
+            #expect(text.output.contains("  answer          458 not now"))
+        }
+    }
+
     @Test("One version alone is spoken if asked for", arguments: ["1.2", "1.3"])
     func version(_ version: String) async throws {
         try await MailSink.withListening(try TestServer.good()) { sink in

@@ -131,6 +131,10 @@ struct AuthenticationTests {
         let none = try await run(["--user", "tim", "--json"], ["EXTERNAL"])
         #expect(none.run.exitCode == 77)
         #expect(try none.run.outcome().error?.message.contains("EXTERNAL") == true)
+        // The server has said nothing of the password, and the port is what is wrong.
+        let unasked = try await run(["--user", "tim"], []).run
+        #expect(unasked.exitCode == 77 && unasked.errors.contains("a login is usual on 587 and 465"))
+        #expect(!unasked.errors.contains("check --user"))
     }
 
     @Test("--user without TLS is exit code 77, and nobody is connected to")

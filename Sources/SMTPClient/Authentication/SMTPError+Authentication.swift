@@ -81,6 +81,7 @@ extension SMTPError {
             advice: .never,
             verb: "AUTH"
         )
+        if offered.isEmpty { error.hint = "check the port: a login is usual on 587 and 465, under TLS, not on 25" }
         error.authentication = AuthenticationFailure(offered: offered, acceptable: acceptable)
         return error
     }

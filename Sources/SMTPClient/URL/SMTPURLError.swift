@@ -90,7 +90,7 @@ extension SMTPURLError: CustomStringConvertible {
         case .missing: "\(name) is missing"
         case .invalidCharacter: "\(name) has a character that cannot stand there as it is"
         case .invalidEncoding: "\(name) has a wrong percent-encoding"
-        case .invalidValue: "\(name) has a value that cannot be one"
+        case .invalidValue: "\(name) cannot have this value"
         case .unknown: "\(name) is not known"
         case .duplicate: "\(name) is there twice"
         case .conflict: "\(name) does not go together with the rest"

@@ -16,9 +16,10 @@ extension TLSError: CustomStringConvertible {
         case .protocolViolation:
             return "TLS: the peer broke the protocol, or its bytes were changed\(account)\(firstDetail)"
         case .peerSpokePlaintext(let bytes):
+            let line = bytes.prefix { $0 != 0x0D && $0 != 0x0A }.prefix(64)
             return
                 "TLS handshake failed: the peer speaks plaintext, so this seems to be a port for STARTTLS or for no TLS "
-                + "at all; it said \"\(SafeText.escape(bytes.prefix(64)))\""
+                + "at all; it said \"\(SafeText.escape(line))\""
         case .closedDuringHandshake:
             return "TLS handshake failed: the peer closed the connection\(account)"
         case .truncated:

@@ -107,6 +107,10 @@ acl_smtp_rcpt = acl_rcpt
 acl_smtp_predata = acl_predata
 acl_smtp_data_prdr = acl_prdr
 acl_smtp_data = acl_data
+acl_smtp_vrfy = accept
+acl_smtp_expn = accept
+acl_smtp_etrn = acl_etrn
+smtp_etrn_command = /usr/bin/touch {folder}/log/etrn
 """
 
     def access(self):
@@ -145,6 +149,10 @@ acl_prdr:
     message = 451 4.7.1 Content put off for this recipient
   accept
 
+acl_etrn:
+  accept condition = ${{if eq{{$smtp_command_argument}}{{{DOMAINS[0]}}}}}
+  deny message = 458 No queue for you
+
 acl_data:
   deny condition = ${{if match{{$h_message-id:}}{{^<bench[.][a-z0-9]+[.][0-9]*{REFUSED_NUMBER}@}}}}
     message = {REFUSED_MESSAGE}
@@ -159,6 +167,10 @@ bounced:
   local_parts = bounced
   data = :fail: Moved away
   allow_fail
+staff:
+  driver = redirect
+  local_parts = staff
+  data = fred@interop.test, jones@interop.test
 all:
   driver = accept
   transport = maildir

@@ -117,6 +117,7 @@ smtpd_relay_restrictions = reject_unauth_destination
 smtpd_sender_restrictions = check_sender_access regexp:{folder}/etc/senders
 smtpd_data_restrictions = check_sender_access regexp:{folder}/etc/data
 smtpd_end_of_data_restrictions = check_sender_access regexp:{folder}/etc/end-of-data
+fast_flush_domains = {DOMAINS[0]}
 transport_maps = inline:{{{{bounced@interop.test=gone:}}}}
 header_checks = regexp:{folder}/etc/headers
 smtpd_tls_security_level = none
@@ -134,12 +135,12 @@ cyrus_sasl_config_path = {folder}/etc/sasl
         private = {"rewrite": "trivial-rewrite", "defer": "bounce", "trace": "bounce", "retry": "error"}
         named = ("bounce", "verify", "discard", "error", "virtual", "anvil", "scache", "proxymap", "tlsmgr")
         private.update(zip(named, named))
-        limits = {"anvil": 1, "verify": 1, "scache": 1, "tlsmgr": 1, "bounce": 0, "defer": 0, "trace": 0}
+        limits = {"anvil": 1, "verify": 1, "scache": 1, "tlsmgr": 1, "bounce": 0, "defer": 0, "trace": 0, "flush": 0}
         lines = ["postlog unix-dgram n - n - 1 postlogd", "cleanup unix n - n - 0 cleanup"]
         for name, security, options in services:
             settings = " ".join("-o { %s }" % option.replace("=", " = ", 1) for option in options)
             lines.append(f"127.0.0.1:{self.listen(name, security)} inet n - n - - smtpd {settings}")
-        lines += [f"{name} unix n - n {wakeup} 1 {name}" for name, wakeup in public.items()]
+        lines += [f"{name} unix n - n {wakeup} {limits.get(name, 1)} {name}" for name, wakeup in public.items()]
         for name, command in private.items():
             unprivileged = "n" if command == "virtual" else "-"
             lines.append(f"{name} unix - {unprivileged} n - {limits.get(name, '-')} {command}")

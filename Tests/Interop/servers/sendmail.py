@@ -48,6 +48,7 @@ class Sendmail(Server):
         # Where this host has no full name sendmail waits a minute before it starts; so it sees another /etc/hosts.
         self.write("hosts", f"127.0.0.1 {socket.gethostname()}.interop.test {socket.gethostname()} localhost\n")
         self.write("access", "".join(self.access(name, reply) for name, reply in RECIPIENTS.items()))
+        self.write("aliases", "staff: fred, jones\n")
         self.write("sendmail.mc", self.macros())
 
     @staticmethod
@@ -65,6 +66,7 @@ class Sendmail(Server):
             "confCACERT_PATH": authority.folder, "confSERVER_KEY": self.key, "confTLS_SRV_OPTIONS": "V",
             "confDONT_BLAME_SENDMAIL": "TrustStickyBit", "confREFUSE_LA": "900", "confQUEUE_LA": "900",
             "confDELAY_LA": "900", "SMART_HOST": "local:nobody", "LOCAL_MAILER_PATH": self.deliver,
+            "ALIAS_FILE": f"{folder}/aliases", "HELP_FILE": unpacked("sendmail", "etc", "mail", "helpfile"),
             "LOCAL_MAILER_ARGS": "deliver $u", "LOCAL_MAILER_FLAGS": "S9DFMn8", "LOCAL_MAILER_EOL": "\\n",
         }
         lines = [f"define(`{name}', `{value}')dnl" for name, value in definitions.items()]
@@ -76,7 +78,6 @@ class Sendmail(Server):
         return "\n".join([
             f"include(`{ROOT}/share/sendmail/cf/m4/cf.m4')dnl",
             "OSTYPE(`linux')dnl",
-            "undefine(`ALIAS_FILE')dnl",
             *lines,
             "MODIFY_MAILER_FLAGS(`LOCAL', `-w5:/|')dnl",
             *(f"FEATURE(`{feature}')dnl" for feature in features),
@@ -98,6 +99,7 @@ class Sendmail(Server):
             subprocess.run(command, stdin=access, check=True, capture_output=True, timeout=60)
         with open(self.path("mail.log"), "wb") as log:
             start = f"mount --bind {self.path('hosts')} /etc/hosts && "
+            start += f"{programs}/sendmail -C{path} -bi && "
             start += f"exec {programs}/sendmail -C{path} -bD -X {self.path('dialogue')}"
             self.process = subprocess.Popen(
                 ["unshare", "-m", "sh", "-c", start], stdin=subprocess.DEVNULL, stdout=log, stderr=log,

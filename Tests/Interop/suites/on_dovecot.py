@@ -10,6 +10,7 @@ from .authentication import VARIABLE, Authentication
 from .bulk import Bulk
 from .content import Content
 from .extensions import Notifications
+from .questions import Questions
 from .security import Security
 
 EVERYBODY = ("alice", "bob", "we=ird,user")
@@ -106,7 +107,7 @@ class DovecotSubmission(BehindLogin, Notifications, Authentication, Bulk):
             self.check(f"refused content {options}", (result.code, result.error.get("code")) == (69, 550), result)
 
 
-class DovecotLMTP(Content, Security):
+class DovecotLMTP(Content, Questions, Security):
     """One reply for each recipient, whatever became of the others; over TCP, STARTTLS and a Unix socket."""
 
     name = "dovecot-lmtp"
@@ -115,6 +116,13 @@ class DovecotLMTP(Content, Security):
     protected, clear = ("starttls",), None
     all_ways = [("plain", ()), ("plain", ("--chunking",))]
     some_ways = [("unix", ()), ("unix", ("--chunking",)), ("starttls", ())]
+    asked_at = ("plain", "unix", "starttls")
+    questions = [
+        ("VRFY b@interop.test", 501, "5.5.4", []),
+        ("EXPN staff", 500, "5.5.1 Unknown command", []),
+        ("ETRN interop.test", 500, "5.5.1 Unknown command", []),
+        ("HELP", 500, "5.5.1 Unknown command", []),
+    ]
 
     def test_replies_for_each_recipient(self):
         large = PLAIN + b"more than there is room for\n" * 100

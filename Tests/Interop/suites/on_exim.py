@@ -8,6 +8,7 @@ from .authentication import Authentication
 from .bulk import Bulk
 from .content import Content
 from .extensions import Extensions, Notifications
+from .questions import Questions
 from .refusals import Refusals
 from .security import Security
 
@@ -15,7 +16,7 @@ from .security import Security
 OWN = ("PLAIN", "LOGIN", "CRAM-MD5")
 
 
-class EximSuite(Content, Refusals, Extensions, Notifications, Security, Bulk):
+class EximSuite(Content, Refusals, Extensions, Notifications, Security, Questions, Bulk):
     name = "exim"
     server_kind = Exim
     batches = [
@@ -33,7 +34,24 @@ class EximSuite(Content, Refusals, Extensions, Notifications, Security, Bulk):
     some_ways += [("no synchronisation", ()), ("no pipelining", ("--chunking",))]
     bounced = "bounced@interop.test"
     content_refusals = CONTENT
-    keywords = {"SIZE", "8BITMIME", "DSN", "PIPELINING", "PIPECONNECT", "CHUNKING", "PRDR", "SMTPUTF8", "HELP"}
+    keywords = {
+        "SIZE", "8BITMIME", "DSN", "PIPELINING", "PIPECONNECT", "CHUNKING", "PRDR", "SMTPUTF8", "HELP", "VRFY", "EXPN",
+        "ETRN",
+    }
+    asked_at = ("plain", "starttls", "tls")
+    questions = [
+        # In words of its own, and not in RFC 5321's form with the mailbox behind them or alone.
+        ("VRFY b@interop.test", 250, "<b@interop.test> is deliverable", []),
+        ("VRFY bounced@interop.test", 550, "", []),
+        ("VRFY b", 501, "must contain a domain", []),
+        ("EXPN staff@interop.test", 250, "", ["fred@interop.test", "jones@interop.test"]),
+        ("EXPN b@interop.test", 250, "", ["b@interop.test"]),
+        ("ETRN interop.test", 250, "OK", []),
+        ("ETRN other.example", 458, "No queue for you", []),
+        ("HELP", 214, "Commands supported:", []),
+        ("HELP MAIL", 214, "Commands supported:", []),
+    ]
+    questions_in_log = [("ETRN interop.test received",), ("rejected ETRN other.example: 458 No queue for you",)]
 
     def test_greetings(self):
         for at, code, reply in (("refusing", 69, 554), ("busy", 75, 421)):

@@ -2,12 +2,13 @@
 
 from messages import PLAIN, normal_form
 from servers.postfix import Postfix
-from servers.replies import CONTENT
+from servers.replies import CONTENT, RECIPIENTS
 
 from .authentication import Authentication
 from .bulk import Bulk
 from .content import Content
 from .extensions import LARGE, Extensions, Notifications
+from .questions import Questions
 from .refusals import Refusals
 from .security import Certificates, Security
 
@@ -16,7 +17,7 @@ BY_DOVECOT = [("PLAIN", EVERYBODY), ("LOGIN", EVERYBODY), ("CRAM-MD5", EVERYBODY
 BY_DOVECOT += [("SCRAM-SHA-256", EVERYBODY), ("XOAUTH2", ("alice",)), ("OAUTHBEARER", ("alice",))]
 
 
-class PostfixSuite(Content, Refusals, Extensions, Notifications, Bulk):
+class PostfixSuite(Content, Refusals, Extensions, Notifications, Questions, Bulk):
     name = "postfix"
     server_kind = Postfix
     batches = [
@@ -36,6 +37,20 @@ class PostfixSuite(Content, Refusals, Extensions, Notifications, Bulk):
     bounced = "bounced@interop.test"
     without_8bit = ("bare",)
     content_refusals = {"reject": CONTENT["reject"]}
+    asked_at = ("plain", "starttls")
+    questions = [
+        ("VRFY b@interop.test", 252, "2.0.0 b@interop.test", ["b@interop.test"]),
+        ("VRFY <b@interop.test>", 252, "2.0.0 <b@interop.test>", ["b@interop.test"]),
+        ("VRFY nosuch@interop.test", 550, RECIPIENTS["nosuch"][4:9], []),
+        ("VRFY tempfail@interop.test", 450, RECIPIENTS["tempfail"][4:9], []),
+        ("VRFY b@other.example", 554, "Relay access denied", []),
+        ("ETRN interop.test", 250, "Queuing started", []),
+        ("ETRN other.example", 459, "service unavailable", []),
+        # Which Postfix does not know, and says so.
+        ("EXPN staff", 500, "5.5.2", []),
+        ("HELP", 500, "5.5.2", []),
+    ]
+    questions_in_log = [("reject: VRFY", "550 5.1.1 <nosuch@interop.test>", "No such user here")]
     keywords = {"PIPELINING", "SIZE", "VRFY", "ETRN", "ENHANCEDSTATUSCODES", "8BITMIME", "DSN", "SMTPUTF8", "CHUNKING"}
 
     def test_refused_at_once(self):
