@@ -16,7 +16,7 @@ extension LoadOptions {
                                 Quit and connect again after so many messages.
           --tls <implicit|starttls>
                                 Use TLS, from the first octet or by STARTTLS. (default: no TLS)
-          --ca <file>           Certificates to trust instead of the system's.
+          --ca <file>           Certificates to trust instead of the system's; --ca-file is the same.
           --server-name <name>  The name to verify instead of the host's.
           --user <user>         The user to authenticate as, under TLS.
           --password-env <variable>

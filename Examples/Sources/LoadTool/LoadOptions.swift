@@ -94,7 +94,7 @@ struct LoadOptions: Equatable, Sendable {
                 throw .usage("--tls must be implicit or starttls")
             }
             tls = security
-        case "--ca": ca = try value()
+        case "--ca", "--ca-file": ca = try value()
         case "--server-name": serverName = try value()
         case "--user": user = try value()
         case "--password-env": passwordEnv = try value()

@@ -122,6 +122,7 @@ struct LoadFailureTests {
         (["--host", "h", "--port", "25", "--user", "u", "--password-env", "HOME"], "no use without --tls"),
         (["--host", "h", "--port", "25", "--tls", "implicit", "--user", "u", "--password-env", "?"], "not set"),
         (["--host", "h", "--port", "25", "--tls", "implicit", "--ca", "/nonexistent"], "/nonexistent"),
+        (["--host", "h", "--port", "25", "--tls", "implicit", "--ca-file", "/nonexistent"], "/nonexistent"),
         (["--host", "h", "--port", "25", "--tls", "maybe"], "--tls must be"),
         (["--host", "h", "--port", "25", "--pipeline", "--no-pipeline"], "exclude"),
         (["--host", "h", "--port", "x"], "--port must be a number, not \"x\""),

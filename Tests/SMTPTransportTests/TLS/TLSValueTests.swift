@@ -87,6 +87,20 @@ struct TLSValueTests {
         #expect(SafeText.short(String(repeating: "x", count: 5000)).count == 201)
     }
 
+    @Test(
+        "An IPv6 address of a certificate is written as short as RFC 5952 has it",
+        arguments: [
+            ([0, 0, 0, 0, 0, 0, 0, 1], "::1"), ([0, 0, 0, 0, 0, 0, 0, 0], "::"),
+            ([0xFE80, 0, 0, 0, 0, 0, 0, 0], "fe80::"), ([0x2001, 0xDB8, 0, 0, 1, 0, 0, 1], "2001:db8::1:0:0:1"),
+            ([1, 0, 2, 3, 4, 5, 6, 7], "1:0:2:3:4:5:6:7"), ([1, 0, 0, 2, 0, 0, 0, 3], "1:0:0:2::3"),
+            ([1, 2, 3, 4, 5, 6, 0, 0], "1:2:3:4:5:6::"),
+        ] as [([Int], String)]
+    )
+    func address(groups: [Int], text: String) {
+        let octets = groups.flatMap { [UInt8($0 >> 8), UInt8($0 & 0xFF)] }
+        #expect("\(TLSCertificateName.ipAddress(octets))" == text)
+    }
+
     @Test("Every alert and error is one line")
     func descriptions() {
         for code in UInt8.min...UInt8.max {

@@ -54,12 +54,24 @@ enum ServerName: Hashable {
     static func text(ofAddress octets: [UInt8]) -> String {
         switch octets.count {
         case 4: octets.map { String($0) }.joined(separator: ".")
-        case 16:
-            stride(from: 0, to: 16, by: 2)
-                .map { String(Int(octets[$0]) << 8 | Int(octets[$0 + 1]), radix: 16) }
-                .joined(separator: ":")
+        case 16: text(ofGroups: stride(from: 0, to: 16, by: 2).map { Int(octets[$0]) << 8 | Int(octets[$0 + 1]) })
         default: "malformed address \(Hexadecimal.text(octets))"
         }
+    }
+
+    /// The text of an IPv6 address, without the first of its longest runs of zeros (RFC 5952 §4.2).
+    private static func text(ofGroups groups: [Int]) -> String {
+        var longest = 0..<0
+        var start = 0
+        for index in 0...groups.count where index == groups.count || groups[index] != 0 {
+            // A single zero is written.
+            if index - start > max(longest.count, 1) { longest = start..<index }
+            start = index + 1
+        }
+        let words = groups.map { String($0, radix: 16) }
+        guard !longest.isEmpty else { return words.joined(separator: ":") }
+        let (head, tail) = (words[..<longest.lowerBound], words[longest.upperBound...])
+        return "\(head.joined(separator: ":"))::\(tail.joined(separator: ":"))"
     }
 
     private static func hostName(_ text: String) -> String? {
