@@ -22,8 +22,8 @@ struct RandomWalk: Sendable {
     private let neighbourCounts: (before: Int, behind: Int)
     private let window: DeliveryWindow
 
-    /// What a refused recipient means for the others.
-    private let policy: RecipientPolicy
+    /// What a refused recipient means for the others, for each message of a connection.
+    private let policies: [RecipientPolicy]
 
     /// In how many chunks a content goes.
     private let chunkCount: Int
@@ -89,7 +89,7 @@ struct RandomWalk: Sendable {
         deadline = chance(20) ? .seconds(number(1...1000)) : nil
         neighbourCounts = (number(0...1), number(0...1))
         window = chance(50) ? DeliveryWindow() : DeliveryWindow(messages: number(1...4), octets: number(1...100))
-        policy = chance(20) ? .allOrNothing : .anyAccepted
+        policies = (0..<3).map { _ in chance(25) ? .allOrNothing : .anyAccepted }
         let mayBeLong = (kind == .chunked || kind == .streaming) && options == PipeOptions()
         chunkCount = mayBeLong && chance(10) ? number(2...3) : 1
         // They lie anywhere in it, and not only in its beginning.
@@ -154,7 +154,7 @@ struct RandomWalk: Sendable {
 
     private func client(_ index: Int) -> SessionClient {
         var messages = TestMessage.several(kind, first: 3 * index)
-        for index in messages.indices { messages[index].policy = policy }
+        for index in messages.indices { messages[index].policy = policies[index] }
         messages[0].chunkCount = chunkCount
         var client = SessionClient(kind: kind, messages: messages)
         client.window = window

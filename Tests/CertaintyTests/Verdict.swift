@@ -71,11 +71,11 @@ struct Verdict: Sendable {
         guard let message = messages.first(where: { $0.text == held.text }) else {
             return "the server holds what nobody sent: \(held.text.debugDescription)"
         }
-        // A server that refuses RSET keeps the sender of the message before, and chunks that are out cannot be taken back.
-        // It has answered MAIL by 503, and so nobody was told that this message was accepted.
-        let isUnknown = outcomes[message.number]?.joined().contains("unknown") ?? false
-        if held.reversePath.address != message.sender, !isUnknown {
-            return "message \(message.number) is held from \(held.reversePath.address)"
+        // A server that refuses RSET keeps the sender and the recipients of the message before, and chunks that are out
+        // cannot be taken back. It has answered MAIL by 503, and so nobody was told that this message was accepted.
+        if held.reversePath.address != message.sender {
+            let isUnknown = outcomes[message.number]?.joined().contains("unknown") ?? false
+            return isUnknown ? nil : "message \(message.number) is held from \(held.reversePath.address)"
         }
         let strangers = held.acceptedRecipients.filter { !message.recipients.contains($0) }
         return strangers.isEmpty ? nil : "message \(message.number) is held for \(strangers)"
