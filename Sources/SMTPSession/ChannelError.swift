@@ -94,6 +94,9 @@ extension ChannelError {
         /// A reply was to be received from a ``CommandStream``, and none is to come.
         case noReplyAwaited
 
+        /// Two tasks were to send in one ``CommandStream`` at the same time: theirs would be mixed.
+        case sendUnderWay
+
         /// A ``CommandStream`` was used after the closure it was lent to.
         case streamEnded
     }
@@ -166,6 +169,7 @@ extension ChannelError.Misuse: CustomStringConvertible {
         case .tlsNotExpected: "the server has not agreed to STARTTLS"
         case .tooManyCommands(let limit): "more than \(limit) commands at once"
         case .noReplyAwaited: "no command of the stream has a reply to come"
+        case .sendUnderWay: "another task is sending in the stream"
         case .streamEnded: "the stream was used after the closure it was lent to"
         }
     }

@@ -63,8 +63,7 @@ extension CommandChannel {
         guard inbox.isEmpty, !holderIsCancelled, canWrite else { return nil }
         if isLast { replies.contentCompleted(end: releasedCount + UInt64(piece.byteCount)) }
         options.transcript.map { show(content: piece, isLast: isLast, to: $0) }
-        let count = writeAtOnce(piece)
-        if count < piece.byteCount { await write(piece.extracting(count...)) }
+        await write(piece)
         if isLast { replies.handedOver(at: executor.now) }
         watchDeadlines()
         return canWrite && inbox.isEmpty && !holderIsCancelled

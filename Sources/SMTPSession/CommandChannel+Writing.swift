@@ -92,6 +92,7 @@ extension CommandChannel {
         do throws(TransportError) {
             let count = try direct.writeAtOnce(bytes)
             replies.release(count)
+            if let rate = options.leastDataRate { deadlines.tookAtOnce(count, rate) }
             return count
         } catch {
             outputFailed(error)
@@ -120,11 +121,14 @@ extension CommandChannel {
             // Anew for each piece: a long write that goes on is no stall.
             let begin = executor.now
             deadlines.writingSince = begin
-            if let rate = options.leastDataRate { deadlines.pieceBegins(end - offset, rate, at: begin) }
+            // The time is that of a whole piece: a system tells of room in steps that are longer than a short one.
+            let whole = min(bytes.byteCount - offset, Self.contentPiece)
+            if let rate = options.leastDataRate { deadlines.pieceBegins(whole, rate, at: begin) }
             watchDeadlines()
             replies.release(end - offset)
             do throws(TransportError) {
                 try await transport.write(bytes.extracting(offset..<end))
+                replies.handedOver(at: executor.now)
             } catch {
                 outputFailed(error)
             }

@@ -18,7 +18,8 @@ public struct CommandStream: Sendable {
     ///     are made CRLF, transparency is applied, and the final dot added. `nil` for none.
     ///   - build: Adds the commands; there may be none behind content.
     /// - Throws: ``ChannelError/misuse(_:)`` before anything is written, for a group that is empty or in a wrong order,
-    ///   for content that was not asked for, or commands where it was; or why nothing can be written.
+    ///   for content that was not asked for, or commands where it was, and while another task sends; or why nothing can be
+    ///   written.
     public func send(
         content: [UInt8]? = nil,
         _ build: (inout CommandGroup) -> Void = { _ in }
@@ -96,6 +97,8 @@ extension CommandChannel {
         as stream: CommandStream
     ) async throws(ChannelError) {
         try admit(stream)
+        // Who waits in a write has taken the output along, and is not through with it.
+        if deadlines.writingSince != nil { throw .misuse(.sendUnderWay) }
         if let content {
             try admitContent()
             guard replies.awaitsContent, inbox.isEmpty else { throw .misuse(.contentNotExpected) }

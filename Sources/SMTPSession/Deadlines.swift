@@ -9,6 +9,8 @@ struct Deadlines {
     /// fire without end, and it is set for whatever is due next instead.
     let horizon: Duration?
 
+    private static let shortestHorizon = Duration.seconds(1)
+
     private var timer: (instant: MonotonicInstant, work: ScheduledWork)?
 
     /// Since when a write has been waiting, if one has.
@@ -25,7 +27,7 @@ struct Deadlines {
 
     init(_ timeouts: SMTPTimeouts) {
         let shortest = timeouts.shortest
-        horizon = shortest < .milliseconds(10) ? nil : shortest
+        horizon = shortest < Self.shortestHorizon ? nil : shortest
     }
 
     /// Whether something may be due before the timer fires; a server that lags has used a part of its time already.
@@ -50,6 +52,11 @@ struct Deadlines {
     ) {
         slowAt = nil
         lag = max(.zero, lag + begin.duration(to: now) - rate.duration(of: count))
+    }
+
+    /// So many octets went without waiting: a server that takes more than it must makes up for its lag.
+    mutating func tookAtOnce(_ count: Int, _ rate: LeastDataRate) {
+        lag = max(.zero, lag - rate.duration(of: count))
     }
 
     mutating func set(_ instant: MonotonicInstant, _ work: ScheduledWork) {

@@ -116,7 +116,8 @@ struct ReplyQueue {
     /// who waits for a write may be told of its end after the reply.
     var nextHold: UInt64? {
         if let head, head.isGivenWhole, head.end > releasedCount + 1 { return head.end - 1 }
-        return others.first { $0.isGivenWhole && $0.end > releasedCount + 1 }.map { $0.end - 1 }
+        let waiting = others[handedOverCount...]
+        return waiting.first { $0.isGivenWhole && $0.end > releasedCount + 1 }.map { $0.end - 1 }
     }
 
     /// What was released has been taken by the transport.
@@ -196,6 +197,7 @@ struct ReplyQueue {
         transaction.follow(reply, to: subject, isLast: isLast)
         if !isLast {
             head?.remaining = remaining
+            head?.beganEarly = false
         } else if head?.hasMore == true {
             advanceHead()
         } else {

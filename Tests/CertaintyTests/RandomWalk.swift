@@ -107,8 +107,7 @@ struct RandomWalk: Sendable {
         server.script = watch.watching(script)
         let simulation = Simulation(seed: seed, server: server)
         let clients = (0..<connectionCount).map { client($0) }
-        let (reports, openCount) = try simulation.run {
-            var openCount = 0
+        let reports = try simulation.run {
             var running: [Task<SessionReports, Never>] = []
             // Long contents would fill the pipe, and short pipes are full at once.
             let hasRoom = chunkCount == 1 && options.capacity == PipeOptions().capacity
@@ -124,9 +123,9 @@ struct RandomWalk: Sendable {
                 let reports = await task.value
                 all.outcomes.merge(reports.outcomes) { $0 + $1 }
                 all.handedOver.formUnion(reports.handedOver)
-                openCount += reports.isOpen ? 1 : 0
+                all.isDeaf = all.isDeaf || reports.isDeaf
             }
-            return (all, openCount)
+            return all
         }
         var verdict = Verdict(
             "seed \(seed), \(kind)",
@@ -136,20 +135,18 @@ struct RandomWalk: Sendable {
             // TLS notices what was changed on the way; in clear it is believed.
             isBelieved: !isChanged || kind == .startTLS
         )
-        judge(&verdict, watch, openCount)
+        judge(&verdict, watch, reports)
         return verdict
     }
 
     /// Adds what is wrong and no report tells.
-    private func judge(_ verdict: inout Verdict, _ watch: ServerWatch, _ openCount: Int) {
+    private func judge(_ verdict: inout Verdict, _ watch: ServerWatch, _ reports: SessionReports) {
         if isUndisturbed, let word = verdict.words.first(where: { $0 != "accepted" }) {
             verdict.add("nothing stood in the way, and a recipient is \(word)")
         }
         guard !isChanged else { return }
         if watch.nestedCount > 0 { verdict.add("MAIL came while a transaction was open") }
-        if openCount + watch.unaskedCount > connectionCount {
-            verdict.add("a reply that nobody asked for came, and the connection goes on")
-        }
+        if reports.isDeaf { verdict.add("a reply that nobody asked for came, and the connection goes on") }
     }
 
     private func client(_ index: Int) -> SessionClient {

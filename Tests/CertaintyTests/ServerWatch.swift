@@ -8,8 +8,6 @@ final class ServerWatch: Sendable {
         var keptOpen: Set<Int> = []
         /// MAIL came while a transaction was open, and not because of that.
         var nested: Set<Int> = []
-        /// The server has said something unasked while nothing was under way.
-        var unasked: Set<Int> = []
     }
 
     private let sessions = Mutex(Sessions())
@@ -20,10 +18,7 @@ final class ServerWatch: Sendable {
     func watching(_ script: SinkScript) -> SinkScript {
         var watched = script
         watched.decide = { [self] moment, regular in
-            if moment.verb == "HELP" {
-                sessions.withLock { _ = $0.unasked.insert(moment.session) }
-                return regular.followed(by: .reply(250, "by the way").after(.seconds(1)))
-            }
+            if moment.verb == "HELP" { return regular.followed(by: .reply(250, "by the way").after(.seconds(1))) }
             let reply = script.decide?(moment, regular)
             note(moment, regular, reply ?? regular)
             return reply
@@ -42,7 +37,4 @@ final class ServerWatch: Sendable {
 
     /// In how many sessions MAIL came while a transaction was open.
     var nestedCount: Int { sessions.withLock { $0.nested.count } }
-
-    /// In how many sessions the server has said something unasked.
-    var unaskedCount: Int { sessions.withLock { $0.unasked.count } }
 }

@@ -15,6 +15,9 @@ struct SessionReports: Sendable {
 
     /// Whether the connection could be used at the end.
     var isOpen = false
+
+    /// Whether it could though the server had said something that nobody asked for.
+    var isDeaf = false
 }
 
 /// Takes down what becomes of the messages of a session.
@@ -48,7 +51,7 @@ struct SessionClient: Sendable {
     /// Changes the configuration.
     var configure: @Sendable (inout SMTPConfiguration) -> Void = { _ in }
 
-    /// Whether HELP is asked for at the end, and then nothing for two seconds.
+    /// Whether HELP is asked for at the end, behind whose reply the server has something else to say.
     var lingers = false
 
     /// Starts who uses the channel before the messages do.
@@ -79,9 +82,9 @@ struct SessionClient: Sendable {
             let tasks = start(connection, record)
             await disturb(tasks + others, connection.channel)
             for task in tasks + others { await task.value }
-            if lingers {
-                _ = try? await connection.channel.help()
+            if lingers, (try? await connection.channel.help()) != nil {
                 try? await pipe.executor.sleep(for: .seconds(2))
+                record.reports.withLock { $0.isDeaf = connection.channel.state.isOpen }
             }
             record.reports.withLock { $0.isOpen = connection.channel.state.isOpen }
             await connection.quit()

@@ -117,6 +117,31 @@ struct SendManyTests {
     }
 
     @Test(
+        "A content whose last octet waits for room when the connection is lost is not attempted",
+        arguments: [["PIPELINING"], ["PIPELINING", "CHUNKING"]]
+    )
+    func lostInContent(keywords: [String]) throws {
+        var server = Self.server()
+        server.keywords = keywords
+        server.script.on(.contentOctets(10), .reset)
+        let executor = DeterministicExecutor()
+        let sink = MailSink(server)
+        let outcomes = try executor.run {
+            var options = PipeOptions()
+            options.capacity = 100
+            let transport = sink.connect(on: executor, outward: options, homeward: options)
+            let configuration = SMTPConfiguration(security: .insecurePlain)
+            let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+            let text = String(repeating: "line\r\n", count: 100)
+            let message = MailObject(.text(text), envelope: try Envelope(from: "s@x.example", to: ["a@x.example"]))
+            let reports = await Self.collect(connection.send(contentsOf: [message])).0
+            await sink.stop()
+            return reports.flatMap(\.recipients).map { $0.outcome.name }
+        }
+        #expect(outcomes == ["not attempted"])
+    }
+
+    @Test(
         "What is not offered, or not wanted, is not used",
         arguments: [
             ([], ChunkingPolicy.streams), (["CHUNKING"], .streams), (["CHUNKING"], .never),

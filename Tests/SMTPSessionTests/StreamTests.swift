@@ -80,6 +80,33 @@ struct StreamTests {
         #expect(received.hasSuffix("DATA\r\n..a\r\n.\r\nRSET\r\nMAIL FROM:<>\r\n"))
     }
 
+    @Test("Two that send at the same time are not mixed: the second is refused")
+    func twoAtOnce() throws {
+        var outward = PipeOptions()
+        outward.capacity = 10
+        let (error, received) = try session(
+            outward: outward,
+            server: { peer in
+                for _ in 0..<4 { _ = try await peer.line() }
+                try await peer.say("250 1\n250 2\n250 3")
+            },
+            client: { channel in
+                try await channel.withStream { stream in
+                    async let first: Void = stream.send(content: nil, Self.group(0))
+                    await Task.yield()
+                    let error = await channelError { () async throws(ChannelError) in
+                        try await stream.send(content: nil, Self.group(1))
+                    }
+                    try await first
+                    for _ in 0..<3 { _ = try await stream.nextReply() }
+                    return error
+                }
+            }
+        )
+        #expect(error == .misuse(.sendUnderWay))
+        #expect(received == "MAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nBDAT 11 LAST\r\nmessage 0\r\n")
+    }
+
     @Test("Replies that are left are dropped, and a stream that is kept is of no use")
     func left() throws {
         try session(

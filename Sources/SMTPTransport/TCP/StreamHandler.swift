@@ -107,8 +107,9 @@ final class StreamHandler: ChannelInboundHandler {
     func send(_ bytes: RawSpan) throws(TransportError) -> Bool {
         let bytes = bytes.extracting(try sendAtOnce(bytes)...)
         guard !bytes.isEmpty, let context else { return false }
-        // In the steady state the former write has left this buffer, and its memory is used again.
-        outgoing.clear()
+        // In the steady state the former write has left this buffer, and its memory is used again. One that still waits keeps
+        // it, and a new one need not be as large.
+        outgoing.clear(minimumCapacity: bytes.byteCount)
         bytes.withUnsafeBytes { _ = outgoing.writeBytes($0) }
         queuedWriteCount += 1
         context.writeAndFlush(NIOAny(outgoing)).assumeIsolated().whenComplete { _ in self.queuedWriteCount -= 1 }

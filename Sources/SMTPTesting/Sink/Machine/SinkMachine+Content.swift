@@ -157,9 +157,8 @@ extension SinkMachine {
     private mutating func answerIndividually(_ recipients: [Int], _ regular: SinkReply) {
         say(.analysisBegins)
         answerEach(recipients, regular)
-        guard !isEnding else { return }
         let isHeld = transaction?.recipients.contains { $0.holdsMessage } ?? false
-        let code = answer(.contentForAll, nil, isHeld ? .taken : .reply(550, "5.7.1 refused for all"))
+        let code = isEnding ? nil : answer(.contentForAll, nil, isHeld ? .taken : .reply(550, "5.7.1 refused for all"))
         guard !code.isPositive else { return }
         for index in recipients { transaction?.recipients[index].holdsMessage = false }
     }
