@@ -79,7 +79,7 @@ struct RandomWalk: Sendable {
         if isNarrow, !isCalm, !isTLS {
             script.on(.contentOctets(1), occurrence: number(1...3), .raw("250 2.0.0 already\r\n").thenClose())
         }
-        self.script = script
+        self.script = chance(5) && !isCalm ? Self.stubborn(script) : script
         let isCancelled = chance(40)
         cancellations = (0..<(isCancelled ? 3 : 0)).map { _ in
             let latest = [10, 150].randomElement(using: &generator) ?? 150
@@ -98,6 +98,17 @@ struct RandomWalk: Sendable {
         }
         self.faults = faults
         isAddressed = !hasFaults && chance(20)
+    }
+
+    /// The script of a server that refuses RSET, and one of two recipients, so that what is given up stays open.
+    private static func stubborn(_ script: SinkScript) -> SinkScript {
+        var stubborn = script
+        stubborn.decide = { moment, regular in
+            if moment.verb == "RSET" { return .reply(500, "5.5.1 never heard of it") }
+            let isSecond = moment.verb == "RCPT" && moment.address?.hasSuffix(".1@x.example") ?? false
+            return isSecond ? .reply(550, "5.1.1 nobody") : script.decide?(moment, regular)
+        }
+        return stubborn
     }
 
     /// Walks, and compares what was reported with the truth.
@@ -127,11 +138,13 @@ struct RandomWalk: Sendable {
             }
             return all
         }
+        var aftermath = simulation.aftermath
+        aftermath.keptOpen = watch.keptOpen
         var verdict = Verdict(
             "seed \(seed), \(kind)",
             clients.flatMap(\.messages),
             reports,
-            in: simulation.aftermath,
+            in: aftermath,
             // TLS notices what was changed on the way; in clear it is believed.
             isBelieved: !isChanged || kind == .startTLS
         )

@@ -35,6 +35,9 @@ final class ServerWatch: Sendable {
         }
     }
 
+    /// The sessions in which RSET was not carried out.
+    var keptOpen: Set<Int> { sessions.withLock { $0.keptOpen } }
+
     /// In how many sessions MAIL came while a transaction was open.
     var nestedCount: Int { sessions.withLock { $0.nested.count } }
 }

@@ -13,6 +13,9 @@ struct Aftermath {
     /// When the next timer fires, if one is left.
     let nextTimer: MonotonicInstant?
 
+    /// The sessions in which the server is known to have refused RSET.
+    var keptOpen: Set<Int> = []
+
     /// How often the server holds a message for `address`.
     func copies(of message: TestMessage, for address: String) -> Int {
         let text = Array(message.text.utf8)
@@ -61,21 +64,22 @@ struct Verdict: Sendable {
             if all.count != 1 { problems.append("message \(message.number) has \(all.count) reports") }
             if isBelieved { compare(message, all.first ?? [], reports, aftermath) }
         }
-        if isBelieved { problems += aftermath.server.messages.compactMap { problem(of: $0, messages) } }
+        if isBelieved { problems += aftermath.server.messages.compactMap { problem(of: $0, messages, aftermath) } }
         if aftermath.leftOpenCount > 0 { problems.append("\(aftermath.leftOpenCount) connections were left open") }
         if let timer = aftermath.nextTimer { problems.append("a timer is left for \(timer)") }
     }
 
     /// What is wrong with something the server holds: nobody sent it so, from this sender and to these recipients.
-    private func problem(of held: SinkTransaction, _ messages: [TestMessage]) -> String? {
+    private func problem(of held: SinkTransaction, _ messages: [TestMessage], _ aftermath: Aftermath) -> String? {
         guard let message = messages.first(where: { $0.text == held.text }) else {
             return "the server holds what nobody sent: \(held.text.debugDescription)"
         }
         // A server that refuses RSET keeps the sender and the recipients of the message before, and chunks that are out
-        // cannot be taken back. It has answered MAIL by 503, and so nobody was told that this message was accepted.
+        // cannot be taken back. It has answered MAIL by 503, and so nobody was told that this message was accepted; and of the
+        // message's own recipients it is told what they were answered.
         if held.reversePath.address != message.sender {
             let isUnknown = outcomes[message.number]?.joined().contains("unknown") ?? false
-            return isUnknown ? nil : "message \(message.number) is held from \(held.reversePath.address)"
+            return isUnknown || aftermath.keptOpen.contains(held.session) ? nil : "message \(message.number) is held from \(held.reversePath.address)"
         }
         let strangers = held.acceptedRecipients.filter { !message.recipients.contains($0) }
         return strangers.isEmpty ? nil : "message \(message.number) is held for \(strangers)"
