@@ -79,7 +79,8 @@ struct Verdict: Sendable {
         // message's own recipients it is told what they were answered.
         if held.reversePath.address != message.sender {
             let isUnknown = outcomes[message.number]?.joined().contains("unknown") ?? false
-            return isUnknown || aftermath.keptOpen.contains(held.session) ? nil : "message \(message.number) is held from \(held.reversePath.address)"
+            if isUnknown || aftermath.keptOpen.contains(held.session) { return nil }
+            return "message \(message.number) is held from \(held.reversePath.address)"
         }
         let strangers = held.acceptedRecipients.filter { !message.recipients.contains($0) }
         return strangers.isEmpty ? nil : "message \(message.number) is held for \(strangers)"
