@@ -106,7 +106,7 @@ struct ProbeFailureTests {
     func silence() async throws {
         var server = try TestServer.good()
         server.script.on(.connection, .silence)
-        let (report, text) = try await check(75, "timeout", ["--timeout", "0.3"], at: server)
+        let (report, text) = try await check(75, "timeout", ["--timeout", "3"], at: server)
         #expect(report.greeting == nil && text.errors.contains("needs --security tls"))
     }
 

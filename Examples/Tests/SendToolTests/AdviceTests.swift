@@ -25,7 +25,7 @@ import Testing
     static let cases = [
         Case("no STARTTLS", ["--security", "starttls"], says: "check --host and --port: STARTTLS is usual on 587"),
         Case("no DSN", ["--dsn-notify", "never"], says: "use another server, or send without"),
-        Case("silence", ["--timeout", "0.3"], (.connection, .silence), says: "needs --security tls; or try again"),
+        Case("silence", ["--timeout", "3"], (.connection, .silence), says: "needs --security tls; or try again"),
         Case("refused", [], (.command("RCPT"), .reply(550, "5.1.1 no")), says: "the same will be refused again"),
         Case("put off", [], (.command("RCPT"), .reply(450, "4.2.0 no")), says: "smtp-send: try again later"),
         Case("login wanted", [], (.command("MAIL"), .reply(530, "5.7.0 no")), says: "check --user, the password and"),
