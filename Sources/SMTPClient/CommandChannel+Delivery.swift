@@ -97,12 +97,10 @@ extension CommandChannel {
         return nil
     }
 
-    /// Starts the next transaction, if one is at hand; behind another it begins with RSET (RFC 5321 §4.1.4: MAIL must not
-    /// come while a transaction is open, and whether the one before is closed is not known yet).
+    /// Starts the next transaction, if one is at hand.
     private func start(_ run: DeliveryRun) -> DeliveryFlight? {
         while let message = run.nextMessage() {
-            let mayBeOpen = !run.isEmpty || stage != .idle
-            if let flight = run.start(message, beginsWithReset: mayBeOpen, tally: &tally) { return flight }
+            if let flight = run.start(message, whileOpen: stage != .idle, tally: &tally) { return flight }
             run.source.finished(message)
         }
         return nil

@@ -106,6 +106,8 @@ final class ContentReader {
             output.append(contentsOf: excess)
             excess.removeAll(keepingCapacity: true)
         }
+        // The array is held here: without exclusivity checks the compiler takes a span of the property for escaping.
+        let read = read
         while offset < read.count, !isComplete(output, from: start) {
             let room = Self.pieceSize + 1 - (output.count - start)
             let end = min(read.count, offset + max(1, room))

@@ -48,7 +48,8 @@ final class DeliveryFlight {
         _ message: MessageDelivery,
         _ transaction: EncodedTransaction,
         _ reader: ContentReader,
-        beginsWithReset: Bool
+        beginsWithReset: Bool,
+        followsOpen: Bool
     ) {
         self.message = message
         self.transaction = transaction
@@ -62,7 +63,8 @@ final class DeliveryFlight {
                 isFetched: message.planned.plan.transfer == .url,
                 isPipelined: isPipelined,
                 isLMTP: message.planned.plan.isLMTP,
-                beginsWithReset: beginsWithReset
+                beginsWithReset: beginsWithReset,
+                followsOpen: followsOpen
             )
         )
     }
@@ -134,9 +136,18 @@ final class DeliveryRun {
     }
 
     /// Starts the next transaction of `message`, if it has one that this session may have.
-    func start(_ message: MessageDelivery, beginsWithReset: Bool, tally: inout SessionTally) -> DeliveryFlight? {
-        guard let transaction = message.nextTransaction(&tally) else { return nil }
-        let flight = DeliveryFlight(message, transaction.0, transaction.1, beginsWithReset: beginsWithReset)
+    ///
+    /// It begins with RSET behind another, and where one is open: MAIL must not come then (RFC 5321 §4.1.4), and whether the
+    /// one before is closed is not known yet.
+    func start(_ message: MessageDelivery, whileOpen isOpen: Bool, tally: inout SessionTally) -> DeliveryFlight? {
+        guard let (commands, reader) = message.nextTransaction(&tally) else { return nil }
+        let flight = DeliveryFlight(
+            message,
+            commands,
+            reader,
+            beginsWithReset: isOpen || !flights.isEmpty,
+            followsOpen: isOpen && flights.isEmpty
+        )
         flights.append(flight)
         writing = flight
         return flight

@@ -38,6 +38,10 @@ struct TransactionMachine: ~Copyable {
         var isLMTP = false
         /// RSET goes first: something may be open on the server, or it is not known yet whether it is.
         var beginsWithReset = false
+        /// The transaction before was left open, so that chunks wait until MAIL is accepted.
+        ///
+        /// If RSET were refused, and MAIL with it, those accepted in that transaction would get them.
+        var followsOpen = false
     }
 
     private enum Cursor: Equatable {
@@ -146,6 +150,7 @@ struct TransactionMachine: ~Copyable {
             if isEnding { return false }
             // Whether the content may follow is known only when all the recipients are.
             let isFree = shape.policy == .anyAccepted || record.areAllRecipientsAnswered
+            if step == .chunk, shape.followsOpen, !record.isMailAccepted { return false }
             return (shape.isPipelined && isFree) || awaitedCount == 0
         }
     }

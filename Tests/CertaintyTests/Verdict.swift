@@ -74,13 +74,13 @@ struct Verdict: Sendable {
         guard let message = messages.first(where: { $0.text == held.text }) else {
             return "the server holds what nobody sent: \(held.text.debugDescription)"
         }
-        // A server that refuses RSET keeps the sender and the recipients of the message before, and chunks that are out
-        // cannot be taken back. It has answered MAIL by 503, and so nobody was told that this message was accepted; and of the
-        // message's own recipients it is told what they were answered.
         if held.reversePath.address != message.sender {
+            // A server that refuses RSET keeps the sender of a message whose recipients it has all refused, and a chunk that was
+            // streamed behind cannot be taken back. It has answered MAIL by 503, and so nobody is told that it was accepted.
             let isUnknown = outcomes[message.number]?.joined().contains("unknown") ?? false
-            if isUnknown || aftermath.keptOpen.contains(held.session) { return nil }
-            return "message \(message.number) is held from \(held.reversePath.address)"
+            guard isUnknown, aftermath.keptOpen.contains(held.session) else {
+                return "message \(message.number) is held from \(held.reversePath.address)"
+            }
         }
         let strangers = held.acceptedRecipients.filter { !message.recipients.contains($0) }
         return strangers.isEmpty ? nil : "message \(message.number) is held for \(strangers)"

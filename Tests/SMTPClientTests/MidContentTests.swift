@@ -112,4 +112,24 @@ struct MidContentTests {
         #expect(received.contains("DATA\r\n.\r\n") == !isAccepted)
         #expect(received.contains("DATA") == !isAccepted)
     }
+
+    @Test("Where RSET is refused, those accepted for the message before get nothing", arguments: [[], ["PIPELINING"]])
+    func refusedReset(keywords: [String]) throws {
+        var server = SinkConfiguration(offering: keywords + ["CHUNKING"])
+        server.script.on(.command("RSET"), .reply(500, "5.5.1 what?"))
+        server.script.on(.recipient("b@x.example"), .reply(550, "5.1.1 no"))
+        let (outcomes, sink) = try converse(server) { connection in
+            let envelope = try Envelope(from: "", to: ["a@x.example", "b@x.example"])
+            _ = await errorOf { () async throws(SMTPError) in
+                try await connection.send(.text("first"), envelope: envelope, policy: .allOrNothing)
+            }
+            let error = await errorOf { () async throws(SMTPError) in
+                try await connection.send("second", from: "", to: ["c@x.example"])
+            }
+            return error?.report?.recipients.map { $0.outcome.name }
+        }
+        #expect(outcomes == ["not attempted"])
+        #expect(sink.messages.isEmpty)
+        #expect(sink.sessions.first?.commands.contains { $0.hasPrefix("BDAT") } == false)
+    }
 }

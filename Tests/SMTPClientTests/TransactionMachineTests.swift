@@ -245,6 +245,24 @@ struct TransactionMachineTests {
         #expect(other.record.error?.kind == .refused)
     }
 
+    @Test("Behind a transaction left open a chunk waits until MAIL is accepted", arguments: [250, 503] as [UInt16])
+    func leftOpen(mail: UInt16) throws {
+        var machine = machine {
+            $0.isPipelined = true
+            $0.isChunked = true
+            $0.beginsWithReset = true
+            $0.followsOpen = true
+        }
+        var written = steps(&machine)
+        #expect(written == [.clear, .mail, .recipients(0..<1)])
+        machine.replyReceived(try reply(mail == 250 ? 250 : 500))
+        written = steps(&machine)
+        #expect(written.isEmpty)
+        machine.replyReceived(try reply(mail))
+        written = steps(&machine)
+        #expect(written == (mail == 250 ? [.chunk] : []))
+    }
+
     @Test("A message taken although MAIL was refused is not said to be rejected")
     func acceptedInVain() throws {
         var machine = streamedBehindAnother()
