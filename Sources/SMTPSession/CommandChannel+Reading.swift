@@ -63,8 +63,18 @@ extension CommandChannel {
         return offset
     }
 
-    private func replyReceived(_ reply: SMTPReply, at now: MonotonicInstant) {
-        options.transcript.map { show(reply, to: $0) }
+    /// The reply as it may be told to whoever logs it; a challenge stays what it is, and ends no exchange.
+    private func withoutCredentials(_ reply: SMTPReply) -> SMTPReply {
+        guard !credentials.isEmpty, reply.code.rawValue != 334 else { return reply }
+        defer { credentials = SentCredentials() }
+        return credentials.hidden(in: reply)
+    }
+
+    private func replyReceived(_ received: SMTPReply, at now: MonotonicInstant) {
+        if let observer = options.transcript {
+            show(observer.dangerouslyShowsCredentials ? received : credentials.hidden(in: received), to: observer)
+        }
+        let reply = withoutCredentials(received)
         if reply.code == 421 { goodbye = reply }
         switch replies.replyReceived(reply, at: now) {
         case .deliver(let isLast, let isEarly):

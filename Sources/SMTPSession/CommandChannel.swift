@@ -65,6 +65,9 @@ public actor CommandChannel {
     /// The holder left before its replies came: they are dropped, and then the turn passes on.
     @exclusivity(unchecked) var isDiscarding = false
 
+    /// What an AUTH exchange under way has sent.
+    @exclusivity(unchecked) var credentials = SentCredentials()
+
     /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
     package private(set) var lastHello: SMTPCommand?
 
@@ -133,7 +136,7 @@ public actor CommandChannel {
     func remember(_ command: SMTPCommand) {
         switch command {
         case .ehlo, .helo, .lhlo: lastHello = command
-        default: break
+        default: credentials.note(command)
         }
     }
 

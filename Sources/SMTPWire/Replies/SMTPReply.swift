@@ -20,6 +20,24 @@ public struct SMTPReply: Hashable, Sendable {
         self.init(code: code, joinedLines: Array(lines.joined(separator: "\n").utf8))
     }
 
+    /// The same reply with `mark` wherever it has `octets`, or as much of their beginning as `least` or more.
+    package func replacing(_ octets: [UInt8], from least: Int, by mark: [UInt8]) -> SMTPReply {
+        let beginning = octets.prefix(least)
+        guard !beginning.isEmpty else { return self }
+        var result: [UInt8] = []
+        var rest = joinedLines[...]
+        while !rest.isEmpty {
+            if rest.starts(with: beginning) {
+                let length = zip(rest, octets).prefix { $0 == $1 }.count
+                rest = rest.dropFirst(length)
+                result += mark
+            } else {
+                result.append(rest.removeFirst())
+            }
+        }
+        return SMTPReply(code: code, joinedLines: result)
+    }
+
     /// What the first digit of the code says, which alone decides.
     public var severity: ReplyCode.Severity { code.severity }
 

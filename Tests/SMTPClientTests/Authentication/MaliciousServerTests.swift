@@ -51,6 +51,37 @@ struct MaliciousServerTests {
         #expect(result.isOpen)
     }
 
+    @Test(
+        "Credentials that the server repeats are told to nobody, whole, cut, or in clear",
+        arguments: ["AUTH PLAIN", "AUTH LOGIN", "AUTH XOAUTH2", "AUTH OAUTHBEARER"]
+    )
+    func repeatedCredentials(keyword: String) throws {
+        let isToken = keyword.contains("O") && !keyword.contains("LOGIN")
+        for words in 0..<4 {
+            let credentials = isToken ? AuthenticateTests.token : Self.credentials
+            let result = try authenticate(credentials, AuthenticationSetting(keyword)) { peer in
+                var line = try await peer.line() ?? ""
+                if keyword == "AUTH LOGIN" {
+                    try await peer.say("334 \(base64("Username:"))")
+                    _ = try await peer.line()
+                    try await peer.say("334 \(base64("Password:"))")
+                    line = try await peer.line() ?? ""
+                }
+                let clear = isToken ? "cAnary-9hunter2" : canary
+                let repeated = ["\"\(line)\"", "\(line.dropLast(3))", "twice \(line) \(line)", "nobody has \(clear)"]
+                // A challenge too is shown in the transcript.
+                if isToken, words == 0 {
+                    try await peer.say("334 \(line.split(separator: " ").last ?? "")")
+                    _ = try await peer.line()
+                }
+                try await peer.say("535-5.7.8 Command unrecognized:\n535 5.7.8 \(repeated[words])")
+            }
+            #expect(result.error?.reply?.code.rawValue == 535)
+            #expect(result.error?.message.contains("(credentials)") == true)
+            #expect(result.error?.reply?.lines.count == 2)
+        }
+    }
+
     @Test("Success without the server's signature is not believed, and the connection is closed")
     func missingSignature() throws {
         let result = try authenticate(Self.credentials, AuthenticationSetting("AUTH SCRAM-SHA-256")) { peer in
