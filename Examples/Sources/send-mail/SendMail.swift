@@ -18,7 +18,10 @@ struct SendMail: AsyncParsableCommand {
     var to: String
 
     func run() async throws {
-        let server = try SMTPURL(ProcessInfo.processInfo.environment["SMTP_URL"] ?? "")
+        guard let url = ProcessInfo.processInfo.environment["SMTP_URL"] else {
+            throw ValidationError("SMTP_URL must name the server, as smtp://user:password@mail.example.org:587 does")
+        }
+        let server = try SMTPURL(url)
         let text = "From: <\(from)>\nTo: <\(to)>\nSubject: Hello\n\nSent with eight lines of Swift.\n"
         try await SMTPConnection.withConnection(to: server.endpoint, configuration: server.configuration) {
             connection in

@@ -1,0 +1,159 @@
+import SMTPSession
+import SMTPTesting
+import SMTPTransport
+import SMTPWire
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SMTPClient
+
+/// The sequence the messages come from, and its reader.
+extension SendManyTests {
+    @Test("A report is there before the next message is")
+    func asTheyCome() throws {
+        let (names, _) = try Self.run(Self.server("PIPELINING", "CHUNKING")) { connection in
+            let (messages, input) = AsyncStream<MailObject>.makeStream()
+            var reports = connection.send(contentsOf: messages).makeAsyncIterator()
+            var names: [String] = []
+            for number in 0..<3 {
+                input.yield(try Self.message(number))
+                names += try await reports.next().map { [$0.message.name] } ?? []
+                // The channel is free meanwhile.
+                #expect(try await connection.channel.noop().isPositiveCompletion)
+            }
+            input.finish()
+            #expect(try await reports.next() == nil)
+            #expect(try await reports.next() == nil)
+            return names
+        }
+        #expect(names == ["accepted", "accepted", "accepted"])
+    }
+
+    @Test("A message that comes while replies are awaited is sent without waiting for them")
+    func whileWaiting() throws {
+        let gate = Mutex<AsyncStream<MailObject>.Continuation?>(nil)
+        var server = Self.server("PIPELINING", "CHUNKING")
+        let second = try Self.message(1)
+        // The reply to the first message's MAIL takes a second, in which the second message comes.
+        server.script.on(.command("MAIL"), occurrence: 1, .reply(250, "ok").after(.seconds(1)))
+        let (count, sink) = try Self.run(server) { connection in
+            let (messages, input) = AsyncStream<MailObject>.makeStream()
+            input.yield(try Self.message(0))
+            gate.withLock { $0 = input }
+            let executor = connection.channel.executor
+            _ = executor.schedule(at: executor.now.advanced(by: .milliseconds(500))) {
+                gate.withLock { $0 }?.yield(second)
+                gate.withLock { $0 }?.finish()
+            }
+            return await Self.collect(connection.send(contentsOf: messages)).0.count
+        }
+        #expect(count == 2)
+        // The second began behind the first, not knowing yet what had become of it.
+        #expect(try #require(sink.sessions.first).commands.contains("RSET"))
+    }
+
+    @Test("Nothing is taken before the first report is asked for, and then no more than the window asks for")
+    func bounded() throws {
+        let taken = Counter()
+        let (counts, sink) = try Self.run(Self.server("PIPELINING", "CHUNKING")) { connection in
+            let messages = try EndlessMessages(taken)
+            let reports = connection.send(contentsOf: messages, window: DeliveryWindow(messages: 5))
+            try await connection.noop()
+            var counts = [taken.value]
+            var iterator = reports.makeAsyncIterator()
+            for _ in 0..<100 { _ = try await iterator.next() }
+            counts.append(taken.value)
+            return counts
+        }
+        #expect(counts[0] == 0)
+        #expect(counts[1] <= 100 + 2 * 4 * 5)
+        // Whoever leaves stops it: what was under way is finished, and QUIT came behind it.
+        #expect(sink.messages.count <= counts[1])
+        #expect(sink.messages.count >= 100)
+        #expect(sink.sessions.first?.ending == .quit)
+    }
+
+    @Test("A reader that is cancelled gets the reports of what was taken, and then that it was cancelled")
+    func cancelled() throws {
+        let taken = Counter()
+        var server = Self.server("PIPELINING", "CHUNKING")
+        server.script.on(.content, occurrence: 5, .reply(250, "2.0.0 late").after(.seconds(60)))
+        let (result, sink) = try Self.run(server) { connection in
+            let messages = try EndlessMessages(taken)
+            let window = DeliveryWindow(messages: 3)
+            let executor = connection.channel.executor
+            let reading = Task(executorPreference: executor) {
+                await Self.collect(connection.send(contentsOf: messages, window: window))
+            }
+            _ = executor.schedule(at: executor.now.advanced(by: .seconds(5))) { reading.cancel() }
+            return await reading.value
+        }
+        let (reports, failure) = result
+        #expect(failure?.kind == .cancelled)
+        #expect(reports.count == taken.value)
+        #expect(Self.names(reports).prefix(5) == ["accepted", "accepted", "accepted", "accepted", "unknown"])
+        #expect(reports.dropFirst(4).allSatisfy { !$0.isAcceptedForAny })
+        #expect(sink.messages.count >= 4)
+    }
+
+    @Test("A sequence that fails ends the reports behind those of its messages")
+    func failingSource() throws {
+        struct Broken: Error {}
+        let (result, sink) = try Self.run(Self.server("PIPELINING")) { connection in
+            let first = try (0..<3).map { try Self.message($0) }
+            let messages = AsyncThrowingStream<MailObject, any Error> { input in
+                for message in first { input.yield(message) }
+                input.finish(throwing: Broken())
+            }
+            return await Self.collect(connection.send(contentsOf: messages))
+        }
+        #expect(Self.names(result.0) == ["accepted", "accepted", "accepted"])
+        #expect(result.1?.kind == .content)
+        #expect(result.1?.underlying is Broken)
+        #expect(sink.messages.count == 3)
+    }
+
+    @Test("A connection that cannot be made ready takes no message")
+    func notReady() throws {
+        var server = Self.server()
+        server.script.on(.command("EHLO"), .reply(451, "4.3.0 not now"))
+        let taken = Counter()
+        let (result, _) = try Self.run(server) { connection in
+            await Self.collect(connection.send(contentsOf: try EndlessMessages(taken)))
+        }
+        #expect(result.0.isEmpty)
+        #expect(result.1?.reply?.isTransientNegative == true)
+        #expect(taken.value == 0)
+    }
+
+    @Test("Progress tells what has been sent of how much, and ends", arguments: [ChunkingPolicy.never, .always])
+    func progress(chunking: ChunkingPolicy) throws {
+        let text = String(repeating: "A line of some length, to be sent in many pieces.\r\n", count: 20_000)
+        let (counts, _) = try Self.run(Self.server("PIPELINING", "CHUNKING"), chunking: chunking) { connection in
+            let progress = DeliveryProgress()
+            let watching = Task(executorPreference: connection.channel.executor) {
+                var counts: [DeliveryProgress.Count] = []
+                for await count in progress.updates { counts.append(count) }
+                return counts
+            }
+            let envelope = try Envelope(from: "", to: ["a@x.example"])
+            try await connection.send(.text(text), envelope: envelope, progress: progress)
+            let counts = await watching.value
+            #expect(counts.last == progress.current)
+            return counts
+        }
+        let total = UInt64(text.utf8.count + (chunking == .never ? 3 : 0))
+        #expect(counts.count > 2)
+        #expect(counts.map(\.sent) == counts.map(\.sent).sorted())
+        #expect(counts.last == DeliveryProgress.Count(sent: total, total: total))
+    }
+}
+
+extension DeliveryProgress.Count {
+    fileprivate init(sent: UInt64, total: UInt64?) {
+        self.init()
+        self.sent = sent
+        self.total = total
+    }
+}
