@@ -137,8 +137,8 @@ final class DeliveryRun {
 
     /// Starts the next transaction of `message`, if it has one that this session may have.
     ///
-    /// It begins with RSET behind another, and where one is open: MAIL must not come then (RFC 5321 §4.1.4), and whether the
-    /// one before is closed is not known yet.
+    /// It begins with RSET behind another, and where one is open: MAIL must not come then (RFC 5321 §4.1.4), and
+    /// whether the one before is closed is not known yet.
     func start(_ message: MessageDelivery, whileOpen isOpen: Bool, tally: inout SessionTally) -> DeliveryFlight? {
         guard let (commands, reader) = message.nextTransaction(&tally) else { return nil }
         let flight = DeliveryFlight(

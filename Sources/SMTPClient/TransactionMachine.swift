@@ -150,7 +150,8 @@ struct TransactionMachine: ~Copyable {
             if isEnding { return false }
             // Whether the content may follow is known only when all the recipients are.
             let isFree = shape.policy == .anyAccepted || record.areAllRecipientsAnswered
-            if step == .chunk, shape.followsOpen, !record.isMailAccepted { return false }
+            let mayBeOpen = shape.followsOpen || record.isClearRefused
+            if step == .chunk, mayBeOpen, !record.isMailAccepted { return false }
             return (shape.isPipelined && isFree) || awaitedCount == 0
         }
     }

@@ -161,8 +161,8 @@ extension CommandChannel {
     /// - Parameters:
     ///   - mechanism: The name of the SASL mechanism.
     ///   - initialResponse: The mechanism's first octets, sent in base64; empty ones are sent as `=`.
-    /// - Returns: The reply: 334 with a challenge, 235, or a refusal. What a refusal repeats of the credentials is replaced by
-    ///   a mark, since replies are logged.
+    /// - Returns: The reply: 334 with a challenge, 235, or a refusal. What a refusal repeats of the credentials is
+    ///   replaced by `(credentials)`, since replies are logged.
     /// - Throws: ``ChannelError`` if no reply came.
     public func auth(
         _ mechanism: AuthenticationMechanism,

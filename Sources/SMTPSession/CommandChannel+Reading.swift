@@ -63,18 +63,13 @@ extension CommandChannel {
         return offset
     }
 
-    /// The reply as it may be told to whoever logs it; a challenge stays what it is, and ends no exchange.
-    private func withoutCredentials(_ reply: SMTPReply) -> SMTPReply {
-        guard !credentials.isEmpty, reply.code.rawValue != 334 else { return reply }
-        defer { credentials = SentCredentials() }
-        return credentials.hidden(in: reply)
-    }
-
     private func replyReceived(_ received: SMTPReply, at now: MonotonicInstant) {
+        let shown = credentials.isEmpty ? received : credentials.hidden(in: received)
         if let observer = options.transcript {
-            show(observer.dangerouslyShowsCredentials ? received : credentials.hidden(in: received), to: observer)
+            show(observer.dangerouslyShowsCredentials ? received : shown, to: observer)
         }
-        let reply = withoutCredentials(received)
+        // A challenge is needed as it is.
+        let reply = received.code.rawValue == 334 && replies.awaitsChallenge ? received : shown
         if reply.code == 421 { goodbye = reply }
         switch replies.replyReceived(reply, at: now) {
         case .deliver(let isLast, let isEarly):

@@ -35,6 +35,7 @@ extension CommandChannel {
     /// They are none that say hello.
     package func append(_ encoded: EncodedCommands, _ range: Range<Int>) {
         refusePrematureReply()
+        credentials.forget()
         let start = outputEnd
         output.append(contentsOf: encoded.octets(of: range))
         if case .mail = encoded.subject { tally.mailCount += 1 }

@@ -65,7 +65,7 @@ public actor CommandChannel {
     /// The holder left before its replies came: they are dropped, and then the turn passes on.
     @exclusivity(unchecked) var isDiscarding = false
 
-    /// What an AUTH exchange under way has sent.
+    /// What the last AUTH exchange has sent, until another command follows.
     @exclusivity(unchecked) var credentials = SentCredentials()
 
     /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
@@ -136,8 +136,9 @@ public actor CommandChannel {
     func remember(_ command: SMTPCommand) {
         switch command {
         case .ehlo, .helo, .lhlo: lastHello = command
-        default: credentials.note(command)
+        default: break
         }
+        credentials.note(command)
     }
 
     /// Closes the connection now.
@@ -154,6 +155,7 @@ public actor CommandChannel {
         isClosed = true
         snapshot.withLock { $0.isOpen = false }
         deadlines.cancel()
+        credentials.forget()
         transport.close(error.closeReason)
         inbox.wake()
         stopContentSource?()

@@ -72,6 +72,9 @@ struct ReplyQueue {
     @inline(__always)
     var awaitsContent: Bool { head?.isIncompleteContent ?? false }
 
+    /// Whether the next reply is one in an AUTH exchange.
+    var awaitsChallenge: Bool { head?.subject == .auth }
+
     /// The verb of the last command if nothing may follow it before its reply (RFC 2920 §3.1).
     var barrier: String? {
         guard let last = others.last ?? head else { return nil }

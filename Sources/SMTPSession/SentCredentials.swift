@@ -1,49 +1,92 @@
 internal import SMTPWire
 
-/// What was sent in an AUTH exchange, as far as a server must not put it into a log by repeating it.
+/// What an AUTH exchange has sent, to be found where the server repeats it.
 ///
-/// Servers repeat commands they do not know, and are read by whoever reads the reply in an error or a transcript.
+/// A server repeats a command it does not know, or the rest of a line that was too long for it, and its replies are read in
+/// errors, logs and transcripts.
 struct SentCredentials {
     /// What stands in a reply instead.
     static let mark = Array("(credentials)".utf8)
 
-    /// Less of base64 than this is not looked for: servers cut what they repeat, and any shorter word may be theirs.
-    private static let shortestPart = 8
+    /// The octets of base64 in a row that are recognised, wherever the server cut what it repeats.
+    private static let encodedPiece = 8
 
-    /// A shorter secret would be found in words that have nothing to do with it.
+    /// The octets of a secret itself: words of the server's own must not be taken for a piece of a password.
+    private static let secretPiece = 16
+
+    /// A secret shorter than this would be found in any text.
     private static let shortestSecret = 4
 
     private static let bearer = Array("auth=Bearer ".utf8)
 
-    /// The responses in base64, in order.
-    private var encoded: [[UInt8]] = []
+    private var mechanism = ""
+    private var needles: [OctetNeedle] = []
 
-    /// The secret in the last response: all of it, or what is behind the user's name.
-    private var secret: [UInt8] = []
+    @inline(__always)
+    var isEmpty: Bool { needles.isEmpty }
 
-    var isEmpty: Bool { encoded.isEmpty }
-
-    /// Remembers what `command` gives away, if it is one of an AUTH exchange.
+    /// Remembers what `command` gives away; one that belongs to no exchange ends what was remembered.
     mutating func note(_ command: SMTPCommand) {
         switch command {
-        case .auth(_, let response?), .authResponse(let response):
-            encoded.append(Base64.encode(response))
-            // PLAIN has zeros between its parts and the password last, OAuth control A and "auth=Bearer " before the token.
-            let part = response.split { $0 <= 1 }.last ?? []
-            // An empty response only lets the server end the exchange.
-            guard !part.isEmpty else { break }
-            secret = Array(part.starts(with: Self.bearer) ? part.dropFirst(Self.bearer.count) : part)
-        default: break
+        case .auth(let mechanism, let response):
+            begin(mechanism.name)
+            if let response { add(response) }
+        case .authResponse(let response):
+            add(response)
+        case .authCancel:
+            break
+        case .raw(let verb, let argument?) where verb.text.isSameIgnoringASCIICase(as: "AUTH"):
+            let words = argument.text.utf8.split { $0 == 0x20 || $0 == 0x09 }
+            begin(words.first.map { String(decoding: $0, as: UTF8.self) } ?? "")
+            if words.count > 1, let word = words.last { add(Base64.decode(word) ?? Array(word)) }
+        default:
+            forget()
         }
+    }
+
+    /// Forgets all of it.
+    mutating func forget() {
+        if !isEmpty { self = SentCredentials() }
+    }
+
+    private mutating func begin(_ name: String) {
+        self = SentCredentials()
+        mechanism = name
+    }
+
+    private mutating func add(_ response: [UInt8]) {
+        let secret = secret(in: response)
+        needles.append(OctetNeedle(Base64.encode(response), piece: Self.encodedPiece))
+        if secret.count >= Self.shortestSecret { needles.append(OctetNeedle(secret, piece: Self.secretPiece)) }
+    }
+
+    /// The password or token: PLAIN has it last, behind a zero, and OAuth behind control A (RFC 4616, RFC 7628).
+    private func secret(in response: [UInt8]) -> [UInt8] {
+        let isName = isEmpty && mechanism.isSameIgnoringASCIICase(as: "LOGIN")
+        let hasNone = isName || ["EXTERNAL", "ANONYMOUS"].contains { mechanism.isSameIgnoringASCIICase(as: $0) }
+        guard !hasNone, let part = response.split(whereSeparator: { $0 <= 1 }).last else { return [] }
+        return Array(part.starts(with: Self.bearer) ? part.dropFirst(Self.bearer.count) : part)
     }
 
     /// The reply with a mark wherever it repeats something of what was sent.
     func hidden(in reply: SMTPReply) -> SMTPReply {
-        guard !isEmpty else { return reply }
-        var reply = reply
-        for response in encoded {
-            reply = reply.replacing(response, from: Self.shortestPart, by: Self.mark)
+        let text = reply.joinedLines
+        var isFound = [Bool](repeating: false, count: text.count)
+        for needle in needles { needle.mark(in: text, &isFound) }
+        guard isFound.contains(true) else { return reply }
+        var shown: [UInt8] = []
+        for (place, octet) in text.enumerated() {
+            if !isFound[place] {
+                shown.append(octet)
+            } else if place == 0 || !isFound[place - 1] {
+                shown += Self.mark
+            }
         }
-        return secret.count < Self.shortestSecret ? reply : reply.replacing(secret, from: secret.count, by: Self.mark)
+        return SMTPReply(code: reply.code, joinedLines: shown)
     }
+}
+
+extension SentCredentials: CustomReflectable {
+    /// Nothing: a dump of the channel is read too.
+    var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -63,7 +63,7 @@ struct TranscriptObserverTests {
 }
 
 /// Lines collected from wherever they come.
-private final class Lines: Sendable {
+final class Lines: Sendable {
     private let lines = Mutex<[String]>([])
 
     var all: [String] { lines.withLock { $0 } }

@@ -4,9 +4,9 @@ public struct SMTPReply: Hashable, Sendable {
     public let code: ReplyCode
 
     /// The lines with a line feed between, which no line contains: one allocation for the whole reply.
-    let joinedLines: [UInt8]
+    package let joinedLines: [UInt8]
 
-    init(code: ReplyCode, joinedLines: [UInt8]) {
+    package init(code: ReplyCode, joinedLines: [UInt8]) {
         self.code = code
         self.joinedLines = joinedLines
     }
@@ -18,24 +18,6 @@ public struct SMTPReply: Hashable, Sendable {
     ///   - lines: The text of each line, without code and line end; a line feed in one divides it in two.
     public init(code: ReplyCode, lines: [String]) {
         self.init(code: code, joinedLines: Array(lines.joined(separator: "\n").utf8))
-    }
-
-    /// The same reply with `mark` wherever it has `octets`, or as much of their beginning as `least` or more.
-    package func replacing(_ octets: [UInt8], from least: Int, by mark: [UInt8]) -> SMTPReply {
-        let beginning = octets.prefix(least)
-        guard !beginning.isEmpty else { return self }
-        var result: [UInt8] = []
-        var rest = joinedLines[...]
-        while !rest.isEmpty {
-            if rest.starts(with: beginning) {
-                let length = zip(rest, octets).prefix { $0 == $1 }.count
-                rest = rest.dropFirst(length)
-                result += mark
-            } else {
-                result.append(rest.removeFirst())
-            }
-        }
-        return SMTPReply(code: code, joinedLines: result)
     }
 
     /// What the first digit of the code says, which alone decides.

@@ -56,7 +56,9 @@ public struct BearerMechanism: SASLMechanism {
     /// Takes the server's error, and gives it leave to end the exchange with a refusal (RFC 7628 §3.2.3).
     public mutating func response(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
         guard isSent, serverError == nil else { throw .unexpectedChallenge }
-        serverError = BearerErrorStatus(json: challenge)?.text ?? "no status given"
+        let status = BearerErrorStatus(json: challenge)?.text ?? "no status given"
+        let repeatsToken = OctetNeedle(token.octets, piece: 8).occurs(in: Array(status.utf8))
+        serverError = repeatsToken ? "(credentials)" : status
         return form == .oauthBearer ? BearerMessage.errorAcknowledgement : []
     }
 
