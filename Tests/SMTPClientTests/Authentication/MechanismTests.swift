@@ -227,6 +227,17 @@ struct MechanismTests {
     }
 
     @Test(
+        "A server's error that has the token in it is not told",
+        arguments: ["ya29.0123456789abcdef", "3456789abcdefghi", "x"]
+    )
+    func tokenInError(token: String) throws {
+        var mechanism = BearerMechanism(.xoauth2, user: "a", token: Secret(token))
+        _ = try mechanism.initialResponse()
+        _ = try mechanism.response(to: Array(#"{"status":"expired: ya29.0123456789abcdefghi"}"#.utf8))
+        #expect(mechanism.serverError == (token == "x" ? "expired: ya29.0123456789abcdefghi" : "(credentials)"))
+    }
+
+    @Test(
         "PLAIN, LOGIN and CRAM-MD5 send names and passwords as given; identities are prepared, tokens are not touched"
     )
     func asGiven() throws {
