@@ -43,11 +43,14 @@ extension CommandChannel {
 
     /// Takes in the replies that are there, and writes all that may be written, as far as that goes without waiting.
     func advance(_ run: DeliveryRun) -> Pause {
+        defer { run.tellSettled() }
         while true {
             creditAll(run)
             guard !isClosed, !run.isCancelled else { return .end }
             if let pause = writeAhead(run) { return pause }
             guard flushAtOnce() else { return .room }
+            publishTransaction()
+            run.tellSettled()
             run.showProgress()
             run.source.willWait()
             if run.isEmpty {
@@ -55,7 +58,10 @@ extension CommandChannel {
                 if !canWrite, let outputFailure { fail(.transport(outputFailure)) }
                 guard run.hasMessage, !isClosed, !isCancelled else { return .end }
             } else if !(run.mayStart && canWrite && !isCancelled), !hasReply {
-                guard isCancelled else { return .replies }
+                guard isCancelled else {
+                    run.prepareContent(in: &spare)
+                    return .replies
+                }
                 if !run.leaveClean() { fail(.cancelled) }
             }
         }
@@ -111,7 +117,7 @@ extension CommandChannel {
         flight.isInContent = mayContentFollow(inChunks: false)
         guard flight.isInContent else { return nil }
         let start = output.count
-        guard let isLast = flight.reader.encodeNextInMemory(into: &output) else { return .content(flight) }
+        guard let isLast = run.appendPiece(of: flight, to: &output, spare: spare) else { return .content(flight) }
         return pieceAppended(to: flight, run, from: start, isLast: isLast)
     }
 
@@ -161,7 +167,7 @@ extension CommandChannel {
             return nil
         }
         flight.isInContent = true
-        guard let isLast = flight.reader.encodeNextInMemory(into: &run.piece) else { return .content(flight) }
+        guard let isLast = run.appendPiece(of: flight, to: &run.piece, spare: spare) else { return .content(flight) }
         return chunkEncoded(of: flight, run, isLast: isLast)
     }
 
@@ -235,6 +241,7 @@ extension CommandChannel {
     private func leave(_ run: DeliveryRun) async {
         if isClosed, let failure {
             creditAll(run)
+            run.tellSettled()
             run.connectionLost(failure, releasedCount)
         } else if stage != .idle || run.isCancelled {
             // Its reply and those still missing are dropped as they come, and nobody waits for them.
@@ -242,6 +249,8 @@ extension CommandChannel {
             await flush()
         }
         tally.isOutOfStep = run.isOutOfStep
+        run.tellSettled()
+        run.giveUpRest(failure ?? .cancelled)
         run.source.ended(with: isClosed ? failure : isCancelled ? .cancelled : nil)
     }
 }

@@ -61,6 +61,12 @@ final class ContentReader {
         return Array(repeating: UInt64(pieceSize), count: Int(whole)) + [size - whole * UInt64(pieceSize)]
     }
 
+    /// Whether the content is in memory, short, and not read yet.
+    var isShort: Bool {
+        guard case .memory = source else { return false }
+        return !isAtEnd && read.count <= Self.pieceSize / 4
+    }
+
     /// Appends the next piece of a content in memory, encoded, to `output`.
     ///
     /// - Returns: Whether it was the last, which ends with the terminator if there is one; `nil` if the content is not

@@ -90,6 +90,9 @@ final class DeliveryRun {
     /// The memory of a piece of content, used again and again.
     @exclusivity(unchecked) var piece: [UInt8] = []
 
+    /// Whose content the channel's spare memory has, encoded before it may be sent.
+    @exclusivity(unchecked) private var prepared: (flight: DeliveryFlight, isLast: Bool)?
+
     /// The server said what cannot be believed, or must not be sent more.
     @exclusivity(unchecked) var isBroken = false
 
@@ -97,6 +100,9 @@ final class DeliveryRun {
     @exclusivity(unchecked) private(set) var isCancelled = false
 
     @exclusivity(unchecked) private var flights: Deque<DeliveryFlight> = []
+
+    /// The last of those that are settled, of which the source has not been told: what is to be sent goes first.
+    @exclusivity(unchecked) private var settled: DeliveryFlight?
 
     /// The server has answered 421, and by that said that it takes nothing of what is behind (RFC 5321 §3.8).
     @exclusivity(unchecked) private var hasServerLeft = false
@@ -107,8 +113,8 @@ final class DeliveryRun {
     /// There is progress to tell of.
     @exclusivity(unchecked) private var hasProgress = false
 
-    /// A message with a transaction still to come.
-    @exclusivity(unchecked) private var unfinished: MessageDelivery?
+    /// The messages with a transaction still to come, oldest first: the next of each goes before another message's first.
+    @exclusivity(unchecked) private var unfinished: Deque<MessageDelivery> = []
 
     /// A reply did not fit: from then on one message goes after the other.
     @exclusivity(unchecked) private(set) var isOutOfStep: Bool
@@ -121,7 +127,7 @@ final class DeliveryRun {
 
     var isEmpty: Bool { flights.isEmpty }
     var oldest: DeliveryFlight? { flights.first }
-    var hasMessage: Bool { unfinished != nil || source.hasMessage }
+    var hasMessage: Bool { !unfinished.isEmpty || source.hasMessage }
 
     /// Whether another message may be written behind those under way.
     var mayFollow: Bool {
@@ -132,7 +138,7 @@ final class DeliveryRun {
     var mayStart: Bool { writing == nil && mayFollow && hasMessage }
 
     func nextMessage() -> MessageDelivery? {
-        unfinished.take() ?? source.takeMessage()
+        unfinished.popFirst() ?? source.takeMessage()
     }
 
     /// Starts the next transaction of `message`, if it has one that this session may have.
@@ -151,6 +157,23 @@ final class DeliveryRun {
         flights.append(flight)
         writing = flight
         return flight
+    }
+
+    /// Encodes a short content that may not be sent yet into `spare`, while there is nothing else to do.
+    func prepareContent(in spare: inout [UInt8]) {
+        guard let flight = writing, flight !== prepared?.flight, flight.reader.isShort else { return }
+        spare.removeAll(keepingCapacity: true)
+        prepared = flight.reader.encodeNextInMemory(into: &spare).map { (flight, $0) }
+    }
+
+    /// Appends the next piece of a content in memory to `output`, encoded; perhaps it is in `spare` already.
+    ///
+    /// - Returns: Whether it was the last; `nil` if the content is not in memory.
+    func appendPiece(of flight: DeliveryFlight, to output: inout [UInt8], spare: [UInt8]) -> Bool? {
+        guard let prepared, prepared.flight === flight else { return flight.reader.encodeNextInMemory(into: &output) }
+        self.prepared = nil
+        output.append(contentsOf: spare)
+        return prepared.isLast
     }
 
     func handedOver(_ count: Int, of flight: DeliveryFlight) {
@@ -187,15 +210,21 @@ final class DeliveryRun {
         byteCount -= flight.byteCount
         if writing === flight { writing = nil }
         if flight.end > released { flight.machine.contentHeldBack() }
-        flight.message.finished(flight.transaction, flight.machine.record)
+        flight.machine.settle(flight.message, flight.transaction)
         let reason = flight.machine.isClosing ? flight.machine.closeReason : nil
         if case .closedByServer(after: .some) = reason { hasServerLeft = true }
         if flight.message.hasMore, !flight.machine.isClosing {
-            unfinished = flight.message
+            unfinished.append(flight.message)
         } else {
-            source.finished(flight.message)
+            tellSettled()
+            settled = flight
         }
         return reason.map { .close($0) } ?? .inOrder
+    }
+
+    /// Tells the source of the message that is settled, if it has not been told of it.
+    func tellSettled() {
+        if let flight = settled.take() { source.finished(flight.message) }
     }
 
     /// Gives up the only message under way, if the server can be left clean.
@@ -204,7 +233,7 @@ final class DeliveryRun {
         isCancelled = true
         flights.removeFirst()
         writing = nil
-        flight.message.finished(flight.transaction, flight.machine.record)
+        flight.machine.settle(flight.message, flight.transaction)
         source.finished(flight.message)
         return true
     }
@@ -215,11 +244,16 @@ final class DeliveryRun {
             if flight.end > released { flight.machine.contentHeldBack() }
             flight.machine.connectionLost(error, behindGoodbye: hasServerLeft)
             if flight.machine.record.isClosing { hasServerLeft = true }
-            flight.message.finished(flight.transaction, flight.machine.record)
+            flight.machine.settle(flight.message, flight.transaction)
             flight.message.fail(SMTPError(error))
             source.finished(flight.message)
         }
-        if let message = unfinished.take() {
+        giveUpRest(error)
+    }
+
+    /// Nothing more is sent of the messages with a transaction still to come, for this reason.
+    func giveUpRest(_ error: ChannelError) {
+        while let message = unfinished.popFirst() {
             message.fail(SMTPError(error))
             source.finished(message)
         }

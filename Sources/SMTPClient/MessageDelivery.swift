@@ -49,7 +49,7 @@ final class MessageDelivery {
             fail(.sessionLimit("\(planned.plan.limits.mailCount ?? 0) messages"))
             return nil
         }
-        guard let transaction = tally.admit(next, of: planned.plan) else {
+        guard let transaction = tally.admit(next, of: planned) else {
             fail(.sessionLimit("\(planned.plan.limits.domainCount ?? 0) domains of recipients"))
             return nil
         }

@@ -29,9 +29,9 @@ extension SessionTally {
 
 extension SessionTally {
     /// Does the same to a transaction that is encoded.
-    mutating func admit(_ encoded: EncodedTransaction, of plan: borrowing DeliveryPlan) -> EncodedTransaction? {
-        guard plan.limits.domainCount != nil else { return encoded }
-        guard let admitted = admit(encoded.transaction, of: copy plan) else { return nil }
+    mutating func admit(_ encoded: EncodedTransaction, of planned: EncodedPlan) -> EncodedTransaction? {
+        guard planned.plan.limits.domainCount != nil else { return encoded }
+        guard let admitted = admit(encoded.transaction, of: planned.plan) else { return nil }
         return admitted.indices.count == encoded.recipientCount ? encoded : EncodedTransaction(admitted)
     }
 }

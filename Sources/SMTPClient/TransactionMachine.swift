@@ -93,6 +93,11 @@ struct TransactionMachine: ~Copyable {
     /// Whether all of the transaction is written, so that the next may follow it.
     var isWritten: Bool { next == .end }
 
+    /// Tells `message` what became of it; here, where the record need not be copied.
+    func settle(_ message: MessageDelivery, _ transaction: EncodedTransaction) {
+        message.finished(transaction, record)
+    }
+
     // MARK: Writing
 
     /// The next step, if it may be written now; it counts as written.

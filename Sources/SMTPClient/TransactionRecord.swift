@@ -52,8 +52,8 @@ struct TransactionRecord {
 
     /// The server took a content that, by its other replies, it had no transaction or no recipient for.
     var isAcceptedInVain: Bool {
-        let isAccepted = (finalReply ?? contentReplies.last)?.isPositiveCompletion ?? false
-        return isAccepted && (!isMailAccepted || !isAnyRecipientAccepted || earlyRefusal != nil)
+        guard !isMailAccepted || !isAnyRecipientAccepted || earlyRefusal != nil else { return false }
+        return (finalReply ?? contentReplies.last)?.isPositiveCompletion ?? false
     }
 
     // MARK: Recording

@@ -43,9 +43,10 @@ extension CommandChannel {
         let now = executor.now
         input.consume(input.withBytes { takeReplies($0, at: now) })
         if parser.isInsideReply { replies.replyBegan() }
+        // What follows from them is sent first: the server has it while the rest is done.
+        if !inbox.isEmpty { tellHolder() }
         publishTransaction()
         watchDeadlines()
-        if !inbox.isEmpty { tellHolder() }
     }
 
     /// Takes what is there of replies, as long as that is what comes, and returns how many octets that was.
@@ -96,7 +97,7 @@ extension CommandChannel {
     }
 
     /// Shows the other tasks where the session stands.
-    func publishTransaction() {
+    package func publishTransaction() {
         snapshot.withLock { state in
             // A new hello voids what the one before it offered (RFC 5321 §4.1.4).
             if state.transaction.helloCount == replies.transaction.helloCount {

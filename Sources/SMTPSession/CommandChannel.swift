@@ -53,6 +53,9 @@ public actor CommandChannel {
     /// Bytes encoded and not yet handed to the transport.
     @exclusivity(unchecked) package var output: [UInt8] = []
 
+    /// Memory for who prepares what is to be written next.
+    @exclusivity(unchecked) package var spare: [UInt8] = []
+
     /// What has been used of what a server may limit for a session (RFC 9422).
     @exclusivity(unchecked) package var tally = SessionTally()
 

@@ -5,19 +5,11 @@ internal import SMTPWire
 /// A server repeats a command it does not know, or the rest of a line that was too long for it, and its replies are read in
 /// errors, logs and transcripts.
 struct SentCredentials {
-    /// What stands in a reply instead.
-    static let mark = Array("(credentials)".utf8)
-
     /// The octets of base64 in a row that are recognised, wherever the server cut what it repeats.
     private static let encodedPiece = 8
 
-    /// The octets of a secret itself: words of the server's own must not be taken for a piece of a password.
-    private static let secretPiece = 16
-
     /// A secret shorter than this would be found in any text.
     private static let shortestSecret = 4
-
-    private static let bearer = Array("auth=Bearer ".utf8)
 
     private var mechanism = ""
     private var needles: [OctetNeedle] = []
@@ -57,7 +49,7 @@ struct SentCredentials {
     private mutating func add(_ response: [UInt8]) {
         let secret = secret(in: response)
         needles.append(OctetNeedle(Base64.encode(response), piece: Self.encodedPiece))
-        if secret.count >= Self.shortestSecret { needles.append(OctetNeedle(secret, piece: Self.secretPiece)) }
+        if secret.count >= Self.shortestSecret { needles.append(OctetNeedle(secret, piece: OctetNeedle.secretPiece)) }
     }
 
     /// The password or token: PLAIN has it last, behind a zero, and OAuth behind control A (RFC 4616, RFC 7628).
@@ -65,7 +57,7 @@ struct SentCredentials {
         let isName = isEmpty && mechanism.isSameIgnoringASCIICase(as: "LOGIN")
         let hasNone = isName || ["EXTERNAL", "ANONYMOUS"].contains { mechanism.isSameIgnoringASCIICase(as: $0) }
         guard !hasNone, let part = response.split(whereSeparator: { $0 <= 1 }).last else { return [] }
-        return Array(part.starts(with: Self.bearer) ? part.dropFirst(Self.bearer.count) : part)
+        return Array(part.starts(with: BearerMessage.scheme) ? part.dropFirst(BearerMessage.scheme.count) : part)
     }
 
     /// The reply with a mark wherever it repeats something of what was sent.
@@ -79,7 +71,7 @@ struct SentCredentials {
             if !isFound[place] {
                 shown.append(octet)
             } else if place == 0 || !isFound[place - 1] {
-                shown += Self.mark
+                shown += OctetNeedle.mark.utf8
             }
         }
         return SMTPReply(code: reply.code, joinedLines: shown)

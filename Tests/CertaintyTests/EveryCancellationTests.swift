@@ -6,7 +6,8 @@ import Testing
 @Suite("Certainty: cancellation at every step")
 struct EveryCancellationTests {
     private static let kinds: [SessionKind] = [
-        .plain, .pipelined, .chunked, .lmtp, .crossMessage, .streaming, .allOrNothingStreaming,
+        .plain, .pipelined, .chunked, .lmtp, .crossMessage, .streaming, .allOrNothingStreaming, .divided,
+        .dividedStreaming,
     ]
 
     /// Those that go over a slow network too.

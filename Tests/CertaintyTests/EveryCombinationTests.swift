@@ -68,7 +68,8 @@ struct EveryCombinationTests {
 
     private static let oneMessage = Size(messages: 1, recipients: 2, replies: 3)
     private static let kinds: [SessionKind] = [
-        .plain, .pipelined, .chunked, .lmtp, .crossMessage, .streaming, .allOrNothing, .allOrNothingStreaming,
+        .plain, .pipelined, .chunked, .lmtp, .crossMessage, .streaming, .allOrNothing, .allOrNothingStreaming, .divided,
+        .dividedStreaming,
     ]
 
     private static func problems(_ kind: SessionKind, _ size: Size, _ number: Int) throws -> [String] {
@@ -113,7 +114,7 @@ struct EveryCombinationTests {
 
     @Test(
         "Two messages behind each other, two recipients each, yes and no",
-        arguments: [SessionKind.crossMessage, .streaming, .allOrNothingStreaming]
+        arguments: [SessionKind.crossMessage, .streaming, .allOrNothingStreaming, .dividedStreaming]
     )
     func twoMessages(kind: SessionKind) async throws {
         try await everyCombination(kind, Size(messages: 2, recipients: 2, replies: 2))

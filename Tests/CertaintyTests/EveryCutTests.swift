@@ -73,7 +73,8 @@ struct EveryCutTests {
         let record = kind == .startTLS ? 60 : 0
         // By BDAT the whole of the envelope may be out, and unanswered, before.
         let envelope = kind == .chunked ? 60 * (message.recipientCount + 2) : 0
-        return max(message.wireLength(inChunks: false), replies) + 1 + record + envelope
+        let transactions = kind.isDivided ? message.recipientCount : 1
+        return transactions * (max(message.wireLength(inChunks: false), replies) + 1 + record + envelope)
     }
 }
 

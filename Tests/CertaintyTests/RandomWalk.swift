@@ -46,8 +46,8 @@ struct RandomWalk: Sendable {
         func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &generator) < percent }
         func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &generator) }
         // Handshakes take most of the time: one session in thirty has one.
-        let kinds = SessionKind.walked.filter { $0 != .startTLS }
-        kind = chance(3) ? .startTLS : kinds[number(0...(kinds.count - 1))]
+        let others = SessionKind.walked.filter { $0 != .startTLS }
+        kind = chance(3) ? .startTLS : others[number(0...(others.count - 1))]
         connectionCount = number(1...2)
         let isTLS = kind == .startTLS
         let isCalm = chance(15)
@@ -164,7 +164,10 @@ struct RandomWalk: Sendable {
 
     private func client(_ index: Int) -> SessionClient {
         var messages = TestMessage.several(kind, first: 3 * index)
-        for index in messages.indices { messages[index].policy = policies[index] }
+        // What goes to all or to nobody is not divided.
+        for index in messages.indices where !kind.isDivided || messages[index].recipientCount == 1 {
+            messages[index].policy = policies[index]
+        }
         messages[0].chunkCount = chunkCount
         var client = SessionClient(kind: kind, messages: messages)
         client.window = window

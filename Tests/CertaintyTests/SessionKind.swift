@@ -29,14 +29,23 @@ enum SessionKind: String, CaseIterable, Sendable {
     case allOrNothing
     /// As streaming, and each message to all its recipients or to none.
     case allOrNothingStreaming
+    /// A transaction for each recipient, since the server takes no more in one.
+    case divided
+    /// The same, with messages behind each other by BDAT.
+    case dividedStreaming
 
     /// Those that random walks go: of one chunk each, and with the policy they choose themselves.
     static let walked: [SessionKind] = [
-        .plain, .pipelined, .chunked, .lmtp, .prdr, .startTLS, .crossMessage, .streaming,
+        .plain, .pipelined, .chunked, .lmtp, .prdr, .startTLS, .crossMessage, .streaming, .divided, .dividedStreaming,
     ]
 
     /// Whether each message waits for the one before to be settled.
-    var isOneByOne: Bool { self != .crossMessage && self != .streaming && self != .allOrNothingStreaming }
+    var isOneByOne: Bool {
+        switch self {
+        case .crossMessage, .streaming, .allOrNothingStreaming, .dividedStreaming: false
+        default: true
+        }
+    }
 
     /// Whether each command waits for the reply to the one before.
     var isLockStep: Bool {
@@ -48,6 +57,9 @@ enum SessionKind: String, CaseIterable, Sendable {
 
     /// Whether the first message's content goes in several chunks.
     var hasSeveralChunks: Bool { self == .chunkByChunk || self == .severalChunks }
+
+    /// Whether the server takes one recipient in a transaction.
+    var isDivided: Bool { self == .divided || self == .dividedStreaming }
 
     /// What a refused recipient means for the others.
     var policy: RecipientPolicy {
@@ -61,6 +73,8 @@ enum SessionKind: String, CaseIterable, Sendable {
         case .chunked, .streaming, .severalChunks, .allOrNothingStreaming: ["PIPELINING", "CHUNKING"]
         case .chunkByChunk: ["CHUNKING"]
         case .prdr: ["PRDR"]
+        case .divided: ["PIPELINING", "LIMITS RCPTMAX=1"]
+        case .dividedStreaming: ["PIPELINING", "CHUNKING", "LIMITS RCPTMAX=1"]
         case .startTLS: ["STARTTLS", "AUTH PLAIN"]
         }
     }
@@ -153,7 +167,8 @@ struct TestMessage: Sendable {
 
     /// As many as a session of the kind has, with the numbers from `first` on.
     static func several(_ kind: SessionKind, first: Int = 0) -> [TestMessage] {
-        (kind.isOneByOne ? [2, 1] : [2, 1, 1]).enumerated().map { index, recipientCount in
+        let counts = kind.isOneByOne ? [2, 1] : kind == .dividedStreaming ? [2, 2, 1] : [2, 1, 1]
+        return counts.enumerated().map { index, recipientCount in
             TestMessage(
                 number: first + index,
                 recipientCount: recipientCount,

@@ -30,6 +30,46 @@ extension SendManyTests {
         #expect(names == ["accepted", "accepted", "accepted"])
     }
 
+    @Test(
+        "Messages that take several transactions each get a report for all their recipients",
+        arguments: [["PIPELINING", "CHUNKING"], ["PIPELINING"], []]
+    )
+    func divided(keywords: [String]) throws {
+        var server = Self.server("LIMITS RCPTMAX=1")
+        server.keywords += keywords
+        let (names, sink) = try Self.run(server) { connection in
+            let messages = try (0..<5).map { number in
+                let recipients = ["a\(number)@x.example", "b\(number)@x.example", "c@x.example"]
+                return MailObject(.text("\(number)"), envelope: try Envelope(from: "", to: recipients))
+            }
+            let reports = await Self.collect(connection.send(contentsOf: messages)).0
+            return reports.map { $0.recipients.map { $0.outcome.name } }
+        }
+        #expect(names == Array(repeating: ["accepted", "accepted", "accepted"], count: 5))
+        #expect(sink.messages.count == 15)
+    }
+
+    @Test("A message that is given up between two of its transactions has its report")
+    func givenUpBetweenTransactions() throws {
+        var server = Self.server("PIPELINING", "CHUNKING", "LIMITS RCPTMAX=1")
+        // The second message waits for this before its content, and the rest of the first waits for the second.
+        server.script.on(.recipient("c@x.example"), .reply(250, "ok").after(.seconds(10)))
+        let (outcomes, sink) = try Self.run(server) { connection in
+            let messages = [
+                MailObject(.text("1"), envelope: try Envelope(from: "", to: ["a@x.example", "b@x.example"])),
+                MailObject(.text("2"), envelope: try Envelope(from: "", to: ["c@x.example"]), policy: .allOrNothing),
+            ]
+            let executor = connection.channel.executor
+            let reading = Task(executorPreference: executor) {
+                await Self.collect(connection.send(contentsOf: messages)).0
+            }
+            _ = executor.schedule(at: executor.now.advanced(by: .seconds(5))) { reading.cancel() }
+            return await reading.value.map { $0.recipients.map { $0.outcome.name } }
+        }
+        #expect(outcomes == [["accepted", "not attempted"], ["not attempted"]])
+        #expect(sink.messages.map(\.acceptedRecipients) == [["a@x.example"]])
+    }
+
     @Test("A message that comes while replies are awaited is sent without waiting for them")
     func whileWaiting() throws {
         let gate = Mutex<AsyncStream<MailObject>.Continuation?>(nil)

@@ -45,8 +45,11 @@ public enum BearerMessage {
         return Array("user=\(user)".utf8) + [divider] + authorization(token)
     }
 
+    /// What stands before the token.
+    package static let scheme = Array("auth=Bearer ".utf8)
+
     private static func authorization(_ token: [UInt8]) -> [UInt8] {
-        Array("auth=Bearer ".utf8) + token + [divider, divider]
+        scheme + token + [divider, divider]
     }
 
     /// A token is visible ASCII (RFC 6750 §2.1); a line end at its end, from a file, is the usual mistake.

@@ -57,13 +57,13 @@ public struct BearerMechanism: SASLMechanism {
     public mutating func response(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
         guard isSent, serverError == nil else { throw .unexpectedChallenge }
         let status = BearerErrorStatus(json: challenge)?.text ?? "no status given"
-        serverError = hasToken(status) ? "(credentials)" : status
+        serverError = hasToken(status) ? OctetNeedle.mark : status
         return form == .oauthBearer ? BearerMessage.errorAcknowledgement : []
     }
 
     /// Whether a piece of the token stands in `status`; one so short that it could be a word of the server's is none.
     private func hasToken(_ status: String) -> Bool {
-        let piece = 16
+        let piece = OctetNeedle.secretPiece
         return token.octets.count >= piece && OctetNeedle(token.octets, piece: piece).occurs(in: Array(status.utf8))
     }
 
