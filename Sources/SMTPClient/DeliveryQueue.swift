@@ -32,6 +32,11 @@ final class DeliveryQueue: Sendable {
             octets = 0
         }
 
+        /// Nothing of it is sent, and nobody asks for its report.
+        func dropped() {
+            if case .delivery(let delivery) = fate { delivery.progress?.finished() }
+        }
+
         /// The report if nothing of the message is sent, for this reason.
         func notAttempted(_ error: SMTPError) -> DeliveryReport {
             switch fate {
@@ -108,7 +113,7 @@ final class DeliveryQueue: Sendable {
     /// Hands on a message; it gets a report, if there is somebody to read it.
     func put(_ planned: Planned) {
         let wakeUp = state.withLock { state -> (() -> Void)? in
-            guard !isAbandoned else { return nil }
+            guard !isAbandoned else { return planned.dropped }
             state.planned.append(planned)
             state.sizes.append(planned.octets)
             state.octets += planned.octets
@@ -211,10 +216,13 @@ final class DeliveryQueue: Sendable {
 
     /// Nobody reads reports any more: what was not begun is not begun any more.
     func abandon() {
-        state.withLock { state in
-            state.planned.removeAll()
+        let dropped = state.withLock { state in
             abandoned.store(true, ordering: .relaxed)
+            var dropped: Deque<Planned> = []
+            swap(&dropped, &state.planned)
+            return dropped
         }
+        for planned in dropped { planned.dropped() }
         stop()
     }
 

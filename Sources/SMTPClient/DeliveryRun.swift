@@ -245,7 +245,7 @@ final class DeliveryRun {
             flight.machine.connectionLost(error, behindGoodbye: hasServerLeft)
             if flight.machine.record.isClosing { hasServerLeft = true }
             flight.machine.settle(flight.message, flight.transaction)
-            flight.message.fail(SMTPError(error))
+            if flight.message.hasMore { flight.message.fail(SMTPError(error)) }
             source.finished(flight.message)
         }
         giveUpRest(error)

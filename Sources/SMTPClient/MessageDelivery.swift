@@ -20,8 +20,8 @@ final class MessageDelivery {
     @exclusivity(unchecked) private var outcomes: RecipientOutcomes?
     @exclusivity(unchecked) private var error: SMTPError?
 
-    /// Whether the server takes no more messages in this session (RFC 9422 §4.1).
-    @exclusivity(unchecked) private(set) var isBeyondSession = false
+    /// Why the server takes no more messages in this session, if it does not (RFC 9422 §4.1).
+    @exclusivity(unchecked) private(set) var sessionLimit: SMTPError?
 
     /// The transactions of the plan that were taken.
     @exclusivity(unchecked) private var takenCount = 0
@@ -45,12 +45,17 @@ final class MessageDelivery {
     func nextTransaction(_ tally: inout SessionTally) -> (EncodedTransaction, ContentReader)? {
         guard let next = takeNext() else { return nil }
         if tally.isAtMailLimit(planned.plan.limits) {
-            isBeyondSession = true
-            fail(.sessionLimit("\(planned.plan.limits.mailCount ?? 0) messages"))
+            let error = SMTPError.sessionLimit("\(planned.plan.limits.mailCount ?? 0) messages")
+            sessionLimit = error
+            fail(error)
             return nil
         }
-        guard let transaction = tally.admit(next, of: planned) else {
-            fail(.sessionLimit("\(planned.plan.limits.domainCount ?? 0) domains of recipients"))
+        let admitted = tally.admit(next, of: planned)
+        if admitted?.recipientCount != next.recipientCount {
+            note(.sessionLimit("\(planned.plan.limits.domainCount ?? 0) domains of recipients"))
+        }
+        guard let transaction = admitted else {
+            skipRest()
             return nil
         }
         do throws(SMTPError) {
@@ -82,12 +87,12 @@ final class MessageDelivery {
             take(record.outcomes(), for: indices)
         }
         // What ended a transaction says more than who was refused in one before it.
-        if let failure = record.error, error == nil || error?.kind == .refused { error = failure }
+        if let failure = record.error { note(failure) }
         guard record.isAnyRecipientRefused || !content.isRepeatable else { return }
         let rest = record.placesBeyondRoom
         guard content.isRepeatable else {
             take(RecipientOutcomes(repeating: .notAttempted, count: rest.count), for: rest.map { indices[$0] })
-            return skipRest()
+            return rest.isEmpty && !hasMore ? () : fail(.readOnce)
         }
         let isWorthMore = record.isAnyRecipientAccepted && planned.plan.policy == .anyAccepted && !record.isClosing
         if isWorthMore, !rest.isEmpty { self.rest = EncodedTransaction(transaction.transaction.keeping(rest)) }
@@ -113,7 +118,13 @@ final class MessageDelivery {
     /// Nothing more of the message can be sent, for this reason.
     func fail(_ error: SMTPError) {
         skipRest()
-        if self.error == nil { self.error = error }
+        note(error)
+    }
+
+    /// Of all that went wrong that counts which says most of those who were not attempted.
+    private func note(_ failure: SMTPError) {
+        let weight = error?.weight ?? 0
+        if weight == 0 || failure.weight > weight { error = failure }
     }
 
     /// What became of the message.
@@ -122,8 +133,8 @@ final class MessageDelivery {
         let outcomes = outcomes ?? noneAttempted
         guard error != nil else { return DeliveryReport(planned.plan.forwardPaths, outcomes, error: nil) }
         var error = error
-        // Refused recipients are no failure of the message while another was accepted.
-        if error?.kind == .refused, outcomes.contains(where: { $0.isAccepted }) { error = nil }
+        // Refused recipients are no failure of the message while another was accepted; a MAIL of theirs is.
+        if error?.kind == .refused, error?.verb != "MAIL", outcomes.contains(where: { $0.isAccepted }) { error = nil }
         // One recipient refused for good is no reason to give up another that was not.
         if error?.advice == .never {
             let others = outcomes.stored.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
@@ -131,5 +142,17 @@ final class MessageDelivery {
         }
         if outcomes.contains(where: \.isUnknown) { error?.advice = .unsafe }
         return DeliveryReport(planned.plan.forwardPaths, outcomes, error: error)
+    }
+}
+
+extension SMTPError {
+    /// How much it says of recipients who were not attempted: one that was refused to another says nothing.
+    fileprivate var weight: Int {
+        switch (kind, verb) {
+        case (.refused, "MAIL"): 1
+        case (.refused, _): 0
+        case (.sessionLimit, _), (.content, _): 2
+        default: 3
+        }
     }
 }

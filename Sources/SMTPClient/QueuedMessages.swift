@@ -56,7 +56,7 @@ final class QueuedMessages: DeliverySource {
         while hasMessage, let next = planned.popFirst() {
             switch next.fate {
             case .report(let report):
-                open.append(report)
+                appendUnsent(report)
                 waitingCount += 1
             case .delivery(let message):
                 message.index = firstIndex + open.count
@@ -71,14 +71,17 @@ final class QueuedMessages: DeliverySource {
     func finished(_ message: MessageDelivery) {
         let report = message.report()
         message.observation?.ended(SMTPOperation.Ending(report))
-        if message.isBeyondSession { queue.stop(report.error) }
+        if let error = message.sessionLimit { queue.stop(error) }
         open[message.index - firstIndex] = report
         waitingCount += 1
     }
 
     func willWait() {
         if waitingCount > 0 { publishInTime() }
-        if queue.isAbandoned { planned.removeAll() }
+        if queue.isAbandoned {
+            for planned in planned { planned.dropped() }
+            planned.removeAll()
+        }
         // A message that is at hand, and that the window does not let go, is no reason to be woken: a reply will be.
         if !hasMessage { queue.wakeForMessage(wake) }
     }
@@ -91,8 +94,14 @@ final class QueuedMessages: DeliverySource {
     /// Reports all messages that are still at hand as not attempted, for this reason.
     func refuseAll(_ error: SMTPError) {
         queue.stop(error)
-        while hasMessage, let next = planned.popFirst() { open.append(next.notAttempted(error)) }
+        while hasMessage, let next = planned.popFirst() { appendUnsent(next.notAttempted(error)) }
         publish()
+    }
+
+    /// Puts the report of a message of which nothing is sent behind those before it.
+    private func appendUnsent(_ report: DeliveryReport) {
+        observe(report.recipients.count).ended(SMTPOperation.Ending(report))
+        open.append(report)
     }
 
     /// Hands back the reports if nobody may wait any longer for them: who has no message at hand may be asking for one

@@ -121,6 +121,15 @@ extension SMTPError {
         )
     }
 
+    /// A content that is gone once it was sent, for recipients that the server takes in several transactions.
+    static let readOnce = SMTPError(
+        .content,
+        by: .caller,
+        "the content can be read only once, and the server does not take all recipients at once",
+        advice: .sendAgainNow,
+        hint: "send it to the others again; bytes and files can be read as often as it takes"
+    )
+
     /// A file of the caller's that cannot be read.
     static func noInput(path: String, errno: Int32) -> SMTPError {
         let shown = DisplayText.escape(Array(path.utf8))

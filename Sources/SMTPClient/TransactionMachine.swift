@@ -153,6 +153,8 @@ struct TransactionMachine: ~Copyable {
             return !isEnding && (shape.isPipelined || awaitedCount == 0)
         case .data, .chunk:
             if isEnding { return false }
+            // How many replies the last chunk has is known only then: none without a recipient (RFC 2033 §4.3).
+            if shape.isLMTP, step == .chunk, awaitedCount > 0 { return false }
             // Whether the content may follow is known only when all the recipients are.
             let isFree = shape.policy == .anyAccepted || record.areAllRecipientsAnswered
             let mayBeOpen = shape.followsOpen || record.isClearRefused

@@ -38,6 +38,42 @@ struct LMTPTests {
         #expect(sink.sessions.first?.commands == ["LHLO localhost"] + (code == 421 ? [] : ["QUIT"]))
     }
 
+    @Test("A last chunk goes only to recipients: without any it has no reply (RFC 2033 §4.3)", arguments: [1, 3])
+    func nobody(count: Int) throws {
+        var server = Self.server
+        server.keywords = ["PIPELINING", "CHUNKING"]
+        server.script.on(.recipient("no@x.example"), .reply(550, "5.1.1 no"))
+        let (names, sink) = try SendManyTests.run(server, isLMTP: true) { connection in
+            let messages = try (0..<count).map { number in
+                let recipient = number == 0 ? "no@x.example" : "a@x.example"
+                return MailObject(.text("\(number)"), envelope: try Envelope(from: "", to: [recipient]))
+            }
+            return SendManyTests.names(await SendManyTests.collect(connection.send(contentsOf: messages)).0)
+        }
+        #expect(names == ["rejected RCPT"] + Array(repeating: "accepted", count: count - 1))
+        #expect(sink.sessions.first?.commands.count { $0.hasPrefix("BDAT") } == count - 1)
+    }
+
+    @Test("Behind a chunk that is refused nothing follows of the message")
+    func refusedChunk() throws {
+        var server = Self.server
+        server.keywords = ["PIPELINING", "CHUNKING"]
+        server.script.on(.command("BDAT"), occurrence: 1, .reply(452, "4.3.1 no room"))
+        let (reports, sink) = try SendManyTests.run(server, isLMTP: true) { connection in
+            let envelope = try Envelope(from: "", to: ["a@x.example", "b@x.example"])
+            let long = MailObject(.text(String(repeating: "line\r\n", count: 15_000)), envelope: envelope)
+            return await SendManyTests.collect(
+                connection.send(contentsOf: [long, MailObject(.text("x"), envelope: envelope)])
+            ).0
+        }
+        #expect(
+            reports.map { $0.recipients.map { $0.outcome.name } } == [
+                ["rejected BDAT", "rejected BDAT"], ["accepted", "accepted"],
+            ]
+        )
+        #expect(sink.sessions.first?.commands.count { $0.hasPrefix("BDAT") } == 2)
+    }
+
     @Test("Never on port 25: nobody is connected to (RFC 2033 §5)")
     func port() async {
         var configuration = SMTPConfiguration(security: .insecurePlain)

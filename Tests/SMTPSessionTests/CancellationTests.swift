@@ -29,6 +29,32 @@ struct CancellationTests {
         )
     }
 
+    @Test("A reply to a cancelled command by which the server asks for more closes the channel", arguments: [354, 334])
+    func askedForMore(code: Int) throws {
+        try session(
+            server: { peer in
+                _ = try #require(try await peer.line())
+                try await peer.transport.executor.sleep(for: .seconds(1))
+                try await peer.say("\(code) go on")
+                #expect(try await peer.line() == nil)
+            },
+            client: { channel in
+                let mechanism = try AuthenticationMechanism("CRAM-MD5")
+                let task = Task(executorPreference: channel.executor) {
+                    await channelError { () async throws(ChannelError) in
+                        // What is sent behind a challenge is a response.
+                        _ = code == 334 ? try await channel.auth(mechanism) : try await channel.noop()
+                    }
+                }
+                try await channel.executor.sleep(for: .milliseconds(10))
+                task.cancel()
+                #expect(await task.value == .cancelled)
+                let next = await channelError { () async throws(ChannelError) in _ = try await channel.help() }
+                #expect(next != nil && !channel.state.isOpen)
+            }
+        )
+    }
+
     @Test("Commands cancelled at random shift nothing", arguments: [UInt64(1), 2, 3])
     func manyCancellations(seed: UInt64) throws {
         let count = 10_000

@@ -79,7 +79,7 @@ extension ErrorSamples {
             .beyondOffer("BY=10;R", because: "it takes no less than 100 seconds"),
             .notOffered("BURL", because: "the content is to be fetched by the server"),
             .beyondOffer("BURL of such imap URLs", because: "it fetches nothing from there"),
-            .beyondOffer("XCLIENT HELO", because: "it takes NAME, ADDR"), .sessionLimit("100 messages"),
+            .beyondOffer("XCLIENT HELO", because: "it takes NAME, ADDR"), .sessionLimit("100 messages"), .readOnce,
         ]
     }
 
