@@ -43,14 +43,13 @@ extension CommandChannel {
 
     /// Takes in the replies that are there, and writes all that may be written, as far as that goes without waiting.
     func advance(_ run: DeliveryRun) -> Pause {
-        defer { run.tellSettled() }
+        defer { tellSettled(run) }
         while true {
             creditAll(run)
             guard !isClosed, !run.isCancelled else { return .end }
             if let pause = writeAhead(run) { return pause }
             guard flushAtOnce() else { return .room }
-            publishTransaction()
-            run.tellSettled()
+            tellSettled(run)
             run.showProgress()
             run.source.willWait()
             if run.isEmpty {
@@ -235,13 +234,20 @@ extension CommandChannel {
         }
     }
 
+    /// Tells the source what is settled, and before that the others where the session stands: who has the report may ask.
+    private func tellSettled(_ run: DeliveryRun) {
+        guard run.hasSettled else { return }
+        publishTransaction()
+        run.tellSettled()
+    }
+
     // MARK: The end
 
     /// Settles what is under way, and leaves the server without an open transaction.
     private func leave(_ run: DeliveryRun) async {
         if isClosed, let failure {
             creditAll(run)
-            run.tellSettled()
+            tellSettled(run)
             run.connectionLost(failure, releasedCount)
         } else if stage != .idle || run.isCancelled {
             // Its reply and those still missing are dropped as they come, and nobody waits for them.
@@ -249,7 +255,7 @@ extension CommandChannel {
             await flush()
         }
         tally.isOutOfStep = run.isOutOfStep
-        run.tellSettled()
+        tellSettled(run)
         run.giveUpRest(failure ?? .cancelled)
         run.source.ended(with: isClosed ? failure : isCancelled ? .cancelled : nil)
     }

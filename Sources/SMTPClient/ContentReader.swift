@@ -61,9 +61,10 @@ final class ContentReader {
         return Array(repeating: UInt64(pieceSize), count: Int(whole)) + [size - whole * UInt64(pieceSize)]
     }
 
-    /// Whether the content is in memory, short, and not read yet.
+    /// Whether the content is in memory, not read yet, and so short that it is one piece however it is encoded.
     var isShort: Bool {
         guard case .memory = source else { return false }
+        // Each octet becomes two at the most, and some are added at the end.
         return !isAtEnd && read.count <= Self.pieceSize / 4
     }
 

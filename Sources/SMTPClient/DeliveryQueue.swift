@@ -112,14 +112,14 @@ final class DeliveryQueue: Sendable {
 
     /// Hands on a message; it gets a report, if there is somebody to read it.
     func put(_ planned: Planned) {
-        let wakeUp = state.withLock { state -> (() -> Void)? in
+        let then = state.withLock { state -> (() -> Void)? in
             guard !isAbandoned else { return planned.dropped }
             state.planned.append(planned)
             state.sizes.append(planned.octets)
             state.octets += planned.octets
             return Self.senderIsNeeded(&state)
         }
-        wakeUp?()
+        then?()
     }
 
     /// The caller's sequence has ended in order.
@@ -198,11 +198,14 @@ final class DeliveryQueue: Sendable {
 
     /// Nothing more is sent: what was taken and is still here gets its report.
     func end() {
+        let (planned, failure) = state.withLock { state in
+            var planned: Deque<Planned> = []
+            if state.failure != nil { swap(&planned, &state.planned) }
+            return (planned, state.failure)
+        }
+        let reports = failure.map { failure in planned.map { $0.notAttempted(failure) } } ?? []
         let reader = state.withLock { state in
-            if let error = state.failure {
-                state.reports += state.planned.map { $0.notAttempted(error) }
-                state.planned.removeAll()
-            }
+            state.reports += reports
             state.isOver = true
             return state.reader.take()
         }

@@ -39,14 +39,20 @@ public struct DeliveryReport: Sendable {
 
     /// The recipients, in the order of the envelope; made anew each time it is asked for.
     public var recipients: [Recipient] {
-        let advice = error?.advice ?? .sendAgainNow
-        return zip(forwardPaths, outcomes).map { path, outcome in
-            Recipient(forwardPath: path, outcome: outcome, advice: outcome.advice(ifNotAttempted: advice))
+        let others = otherAdvice ?? error?.advice ?? .sendAgainNow
+        return zip(forwardPaths, outcomes).enumerated().map { place, recipient in
+            let (path, outcome) = recipient
+            let advice = outcome.advice(ifNotAttempted: advice[place] ?? others)
+            return Recipient(forwardPath: path, outcome: outcome, advice: advice)
         }
     }
 
     private let forwardPaths: [ForwardPath]
     private let outcomes: RecipientOutcomes
+
+    /// What to do with recipients that were not attempted, by their places, and with those that have no place here.
+    private let advice: [Int: SMTPError.Advice]
+    private let otherAdvice: SMTPError.Advice?
 
     /// What became of the message as a whole: unknown if it is for any recipient, otherwise accepted if it is for any.
     public let message: Outcome
@@ -59,7 +65,15 @@ public struct DeliveryReport: Sendable {
     /// An array for the indirection alone: an error may hold a report in turn.
     private let errors: [SMTPError]
 
-    init(_ forwardPaths: [ForwardPath], _ outcomes: RecipientOutcomes, error: SMTPError?) {
+    init(
+        _ forwardPaths: [ForwardPath],
+        _ outcomes: RecipientOutcomes,
+        error: SMTPError?,
+        advice: [Int: SMTPError.Advice] = [:],
+        otherwise otherAdvice: SMTPError.Advice? = nil
+    ) {
+        self.advice = advice
+        self.otherAdvice = otherAdvice
         errors = error.map { [$0] } ?? []
         self.forwardPaths = forwardPaths
         self.outcomes = outcomes
@@ -104,7 +118,7 @@ extension DeliveryReport.Outcome {
         }
     }
 
-    /// What to do with this recipient; `advice` is what ended the message, which alone decides for who was not attempted.
+    /// What to do with this recipient; `advice` is for one that was not attempted.
     func advice(ifNotAttempted advice: SMTPError.Advice) -> SMTPError.Advice {
         switch self {
         case .accepted: .done

@@ -69,6 +69,12 @@ final class DeliveryFlight {
         )
     }
 
+    /// Tells the message what became of it.
+    func settle() {
+        // The record is lent, and not copied.
+        machine.withRecord { message.finished(transaction, $0) }
+    }
+
     /// What is written next, if it may be written now.
     func nextStep(_ window: DeliveryWindow) -> TransactionMachine.Step? {
         if isInContent { return machine.shape.isChunked ? .chunk : .content }
@@ -90,7 +96,7 @@ final class DeliveryRun {
     /// The memory of a piece of content, used again and again.
     @exclusivity(unchecked) var piece: [UInt8] = []
 
-    /// Whose content the channel's spare memory has, encoded before it may be sent.
+    /// Whose content the channel's spare memory has, encoded before it may be sent, and whether that is all of it.
     @exclusivity(unchecked) private var prepared: (flight: DeliveryFlight, isLast: Bool)?
 
     /// The server said what cannot be believed, or must not be sent more.
@@ -101,8 +107,8 @@ final class DeliveryRun {
 
     @exclusivity(unchecked) private var flights: Deque<DeliveryFlight> = []
 
-    /// The last of those that are settled, of which the source has not been told: what is to be sent goes first.
-    @exclusivity(unchecked) private var settled: DeliveryFlight?
+    /// The last message that is settled, if the source has not been told of it: what is to be sent goes first.
+    @exclusivity(unchecked) private var settled: MessageDelivery?
 
     /// The server has answered 421, and by that said that it takes nothing of what is behind (RFC 5321 §3.8).
     @exclusivity(unchecked) private var hasServerLeft = false
@@ -209,22 +215,27 @@ final class DeliveryRun {
         flights.removeFirst()
         byteCount -= flight.byteCount
         if writing === flight { writing = nil }
+        if prepared?.flight === flight { prepared = nil }
         if flight.end > released { flight.machine.contentHeldBack() }
-        flight.machine.settle(flight.message, flight.transaction)
+        flight.settle()
         let reason = flight.machine.isClosing ? flight.machine.closeReason : nil
         if case .closedByServer(after: .some) = reason { hasServerLeft = true }
         if flight.message.hasMore, !flight.machine.isClosing {
             unfinished.append(flight.message)
         } else {
+            if let reason, flight.message.hasMore { flight.message.fail(SMTPError(reason)) }
             tellSettled()
-            settled = flight
+            settled = flight.message
         }
         return reason.map { .close($0) } ?? .inOrder
     }
 
+    /// Whether the source is to be told of a message that is settled.
+    var hasSettled: Bool { settled != nil }
+
     /// Tells the source of the message that is settled, if it has not been told of it.
     func tellSettled() {
-        if let flight = settled.take() { source.finished(flight.message) }
+        if let message = settled.take() { source.finished(message) }
     }
 
     /// Gives up the only message under way, if the server can be left clean.
@@ -233,7 +244,7 @@ final class DeliveryRun {
         isCancelled = true
         flights.removeFirst()
         writing = nil
-        flight.machine.settle(flight.message, flight.transaction)
+        flight.settle()
         source.finished(flight.message)
         return true
     }
@@ -244,7 +255,7 @@ final class DeliveryRun {
             if flight.end > released { flight.machine.contentHeldBack() }
             flight.machine.connectionLost(error, behindGoodbye: hasServerLeft)
             if flight.machine.record.isClosing { hasServerLeft = true }
-            flight.machine.settle(flight.message, flight.transaction)
+            flight.settle()
             if flight.message.hasMore { flight.message.fail(SMTPError(error)) }
             source.finished(flight.message)
         }

@@ -18,7 +18,15 @@ final class MessageDelivery {
 
     /// `nil` until a transaction has ended.
     @exclusivity(unchecked) private var outcomes: RecipientOutcomes?
+
+    /// What ended its transactions; of several, what says most.
     @exclusivity(unchecked) private var error: SMTPError?
+
+    /// Why no transaction has the rest of the recipients.
+    @exclusivity(unchecked) private var leftOut: SMTPError?
+
+    /// What to do with recipients that were not attempted though a transaction had them, by their places.
+    @exclusivity(unchecked) private var advice: [Int: SMTPError.Advice] = [:]
 
     /// Why the server takes no more messages in this session, if it does not (RFC 9422 §4.1).
     @exclusivity(unchecked) private(set) var sessionLimit: SMTPError?
@@ -52,7 +60,7 @@ final class MessageDelivery {
         }
         let admitted = tally.admit(next, of: planned)
         if admitted?.recipientCount != next.recipientCount {
-            note(.sessionLimit("\(planned.plan.limits.domainCount ?? 0) domains of recipients"))
+            leaveOut(.sessionLimit("\(planned.plan.limits.domainCount ?? 0) domains of recipients"))
         }
         guard let transaction = admitted else {
             skipRest()
@@ -81,18 +89,21 @@ final class MessageDelivery {
     /// Recipients beyond what the server takes at once get a transaction of their own, if this one got on at all.
     func finished(_ transaction: EncodedTransaction, _ record: borrowing TransactionRecord) {
         let indices = transaction.transaction.indices
+        let settled = record.outcomes()
         if outcomes == nil, indices.count == planned.plan.forwardPaths.count {
-            outcomes = record.outcomes()
+            outcomes = settled
         } else {
-            take(record.outcomes(), for: indices)
+            take(settled, for: indices)
         }
-        // What ended a transaction says more than who was refused in one before it.
-        if let failure = record.error { note(failure) }
+        if let failure = record.error { ended(by: failure, settled, indices) }
         guard record.isAnyRecipientRefused || !content.isRepeatable else { return }
         let rest = record.placesBeyondRoom
         guard content.isRepeatable else {
             take(RecipientOutcomes(repeating: .notAttempted, count: rest.count), for: rest.map { indices[$0] })
-            return rest.isEmpty && !hasMore ? () : fail(.readOnce)
+            if hasMore || !rest.isEmpty, planned.plan.policy == .anyAccepted, record.isMailAccepted {
+                leaveOut(.readOnce)
+            }
+            return skipRest()
         }
         let isWorthMore = record.isAnyRecipientAccepted && planned.plan.policy == .anyAccepted && !record.isClosing
         if isWorthMore, !rest.isEmpty { self.rest = EncodedTransaction(transaction.transaction.keeping(rest)) }
@@ -118,41 +129,45 @@ final class MessageDelivery {
     /// Nothing more of the message can be sent, for this reason.
     func fail(_ error: SMTPError) {
         skipRest()
-        note(error)
+        leaveOut(error)
     }
 
-    /// Of all that went wrong that counts which says most of those who were not attempted.
-    private func note(_ failure: SMTPError) {
-        let weight = error?.weight ?? 0
-        if weight == 0 || failure.weight > weight { error = failure }
+    /// What ended a transaction decides for those of its recipients that were not attempted.
+    private func ended(by failure: SMTPError, _ settled: RecipientOutcomes, _ indices: [Int]) {
+        // It says more than who was refused in a transaction before; but of a refused MAIL no recipient's outcome tells.
+        let mayStay = error?.kind != .refused || (error?.verb == "MAIL" && failure.kind == .refused)
+        if error == nil || !mayStay { error = failure }
+        for (index, outcome) in zip(indices, settled) where outcome == .notAttempted { advice[index] = failure.advice }
+    }
+
+    private func leaveOut(_ reason: SMTPError) {
+        if leftOut == nil { leftOut = reason }
     }
 
     /// What became of the message.
     func report() -> DeliveryReport {
         progress?.finished()
         let outcomes = outcomes ?? noneAttempted
-        guard error != nil else { return DeliveryReport(planned.plan.forwardPaths, outcomes, error: nil) }
+        guard error != nil || leftOut != nil else {
+            return DeliveryReport(planned.plan.forwardPaths, outcomes, error: nil)
+        }
         var error = error
         // Refused recipients are no failure of the message while another was accepted; a MAIL of theirs is.
-        if error?.kind == .refused, error?.verb != "MAIL", outcomes.contains(where: { $0.isAccepted }) { error = nil }
+        if error?.kind == .refused, error?.verb != "MAIL", outcomes.contains(where: \.isAccepted) { error = nil }
+        if error == nil { error = leftOut }
         // One recipient refused for good is no reason to give up another that was not.
         if error?.advice == .never {
-            let others = outcomes.stored.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
+            let answers = outcomes.stored.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
+            let others = answers + advice.values + [leftOut?.advice].compactMap { $0 }
             error?.advice = [.sendAgainNow, .sendAgainLater].first(where: others.contains) ?? .never
         }
         if outcomes.contains(where: \.isUnknown) { error?.advice = .unsafe }
-        return DeliveryReport(planned.plan.forwardPaths, outcomes, error: error)
-    }
-}
-
-extension SMTPError {
-    /// How much it says of recipients who were not attempted: one that was refused to another says nothing.
-    fileprivate var weight: Int {
-        switch (kind, verb) {
-        case (.refused, "MAIL"): 1
-        case (.refused, _): 0
-        case (.sessionLimit, _), (.content, _): 2
-        default: 3
-        }
+        return DeliveryReport(
+            planned.plan.forwardPaths,
+            outcomes,
+            error: error,
+            advice: advice,
+            otherwise: leftOut?.advice
+        )
     }
 }

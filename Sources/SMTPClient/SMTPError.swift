@@ -11,7 +11,7 @@ public struct SMTPError: Error, Sendable {
         case invalidAddress
         /// An argument, or the state of the connection, that does not allow the call; nothing was sent.
         case usage
-        /// The content cannot be sent as it is; nothing of the message was sent.
+        /// The content cannot be sent as it is, or not to all; to recipients without an outcome of their own nothing was sent.
         case content
         /// A file of the caller's cannot be read.
         case noInput

@@ -93,9 +93,9 @@ struct TransactionMachine: ~Copyable {
     /// Whether all of the transaction is written, so that the next may follow it.
     var isWritten: Bool { next == .end }
 
-    /// Tells `message` what became of it; here, where the record need not be copied.
-    func settle(_ message: MessageDelivery, _ transaction: EncodedTransaction) {
-        message.finished(transaction, record)
+    /// Lends the record, where to read it would copy it.
+    func withRecord(_ body: (borrowing TransactionRecord) -> Void) {
+        body(record)
     }
 
     // MARK: Writing
@@ -153,7 +153,7 @@ struct TransactionMachine: ~Copyable {
             return !isEnding && (shape.isPipelined || awaitedCount == 0)
         case .data, .chunk:
             if isEnding { return false }
-            // How many replies the last chunk has is known only then: none without a recipient (RFC 2033 §4.3).
+            // How many replies a last chunk has, the replies before it say: none without a recipient (RFC 2033 §4.3).
             if shape.isLMTP, step == .chunk, awaitedCount > 0 { return false }
             // Whether the content may follow is known only when all the recipients are.
             let isFree = shape.policy == .anyAccepted || record.areAllRecipientsAnswered

@@ -72,16 +72,16 @@ extension CommandChannel {
         // A challenge is needed as it is.
         let reply = received.code.rawValue == 334 && replies.awaitsChallenge ? received : shown
         if reply.code == 421 { goodbye = reply }
-        let isOfExchange = isDiscarding && replies.awaitsChallenge
+        let mayAskForMore = isDiscarding && replies.mayAskForMore
         switch replies.replyReceived(reply, at: now) {
         case .deliver(let isLast, let isEarly):
             if isDiscarding {
                 if replies.awaitsContent {
                     // A 354, and whoever has the content is gone: any command would become a message.
                     fail(.contentAbandoned)
-                } else if isLast, reply.code.rawValue / 100 == 3 {
-                    // Whatever the server waits for now, it would take the next command for that.
-                    fail(isOfExchange ? .cancelled : .protocolViolation(.unexpectedReply(reply)))
+                } else if isLast, reply.isPositiveIntermediate {
+                    // The server waits for more, and would take the next command for that (RFC 5321 §4.2.1, RFC 4954 §4).
+                    fail(mayAskForMore ? .cancelled : .protocolViolation(.unexpectedReply(reply)))
                 } else if replies.isSettled {
                     passTurn()
                 }

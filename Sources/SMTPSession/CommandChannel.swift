@@ -53,7 +53,7 @@ public actor CommandChannel {
     /// Bytes encoded and not yet handed to the transport.
     @exclusivity(unchecked) package var output: [UInt8] = []
 
-    /// Memory for who prepares what is to be written next.
+    /// Memory for who prepares what is to be written next; here it is used again by the next who has the turn.
     @exclusivity(unchecked) package var spare: [UInt8] = []
 
     /// What has been used of what a server may limit for a session (RFC 9422).

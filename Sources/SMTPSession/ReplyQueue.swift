@@ -75,6 +75,14 @@ struct ReplyQueue {
     /// Whether the next reply is one in an AUTH exchange.
     var awaitsChallenge: Bool { head?.subject == .auth }
 
+    /// Whether the next reply may rightly ask for something that is no command.
+    var mayAskForMore: Bool {
+        switch head?.subject {
+        case .auth, .raw, .other: true
+        default: false
+        }
+    }
+
     /// The verb of the last command if nothing may follow it before its reply (RFC 2920 §3.1).
     var barrier: String? {
         guard let last = others.last ?? head else { return nil }

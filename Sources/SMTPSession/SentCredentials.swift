@@ -71,7 +71,7 @@ struct SentCredentials {
             if !isFound[place] {
                 shown.append(octet)
             } else if place == 0 || !isFound[place - 1] {
-                shown += OctetNeedle.mark.utf8
+                shown += DisplayText.credentials.utf8
             }
         }
         return SMTPReply(code: reply.code, joinedLines: shown)

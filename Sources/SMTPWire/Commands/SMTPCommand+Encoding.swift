@@ -74,9 +74,9 @@ extension SMTPCommand {
     public var redactedLine: String {
         switch self {
         case .auth(let mechanism, let initialResponse):
-            return "AUTH \(mechanism.name)" + (initialResponse == nil ? "" : " " + OctetNeedle.mark)
+            return "AUTH \(mechanism.name)" + (initialResponse == nil ? "" : " " + DisplayText.credentials)
         case .authResponse:
-            return OctetNeedle.mark
+            return DisplayText.credentials
         case .burl(_, let isLast):
             return "BURL (URL)" + (isLast ? " LAST" : "")
         case .raw(let verb, let argument?) where verb.text.isSameIgnoringASCIICase(as: "AUTH"):
@@ -95,8 +95,8 @@ extension SMTPCommand {
         let isBlank: (UInt8) -> Bool = { $0 == Octet.space || $0 == Octet.tab }
         let words = Array(argument.utf8).split(maxSplits: 1, whereSeparator: isBlank)
         let first = words.first.map { String(decoding: $0, as: UTF8.self).asciiUppercased } ?? ""
-        guard knownMechanisms.contains(first) else { return OctetNeedle.mark }
-        return words.count > 1 ? "\(first) \(OctetNeedle.mark)" : first
+        guard knownMechanisms.contains(first) else { return DisplayText.credentials }
+        return words.count > 1 ? "\(first) \(DisplayText.credentials)" : first
     }
 
     private static let knownMechanisms: Set<String> = [

@@ -1,5 +1,8 @@
 /// Text from the other side made safe to show, on a terminal and in a log.
 public enum DisplayText {
+    /// What stands where credentials would.
+    package static let credentials = "(credentials)"
+
     /// Returns `octets` as text on one line.
     ///
     /// What is UTF-8 stays as it is. Control characters are escaped as `\r`, `\n`, `\t` or `\u{1B}`, and so are the

@@ -1,8 +1,5 @@
 /// Octets that are found in a text even if only a piece of them stands there: a secret that a server repeats.
 package struct OctetNeedle: Sendable {
-    /// What stands where credentials would.
-    package static let mark = "(credentials)"
-
     /// The octets of a secret in a row that are recognised: words of the server's own must not be taken for a piece of one.
     package static let secretPiece = 16
 

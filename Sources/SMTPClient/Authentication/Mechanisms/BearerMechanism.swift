@@ -57,7 +57,7 @@ public struct BearerMechanism: SASLMechanism {
     public mutating func response(to challenge: [UInt8]) throws(SASLError) -> [UInt8] {
         guard isSent, serverError == nil else { throw .unexpectedChallenge }
         let status = BearerErrorStatus(json: challenge)?.text ?? "no status given"
-        serverError = hasToken(status) ? OctetNeedle.mark : status
+        serverError = hasToken(status) ? DisplayText.credentials : status
         return form == .oauthBearer ? BearerMessage.errorAcknowledgement : []
     }
 

@@ -54,15 +54,17 @@ extension SinkMachine {
             return
         }
         let refusal: SinkReply? =
-            if reception.hasFailed { .chunkFailed } else { refusalOfChunk }
+            if reception.hasFailed { .chunkFailed } else { refusalOfChunk(isLast: isLast) }
         reception.chunk = .init(line: line, isLast: isLast, refusal: refusal, rest: Int(size))
         if refusal == nil { transaction?.chunks.append(Int(size)) }
         mode = .chunk
     }
 
-    var refusalOfChunk: SinkReply? {
+    func refusalOfChunk(isLast: Bool) -> SinkReply? {
         guard let transaction else { return .mailFirst }
-        return transaction.recipients.allSatisfy { !$0.isAccepted } ? .noRecipients : nil
+        guard transaction.recipients.allSatisfy({ !$0.isAccepted }) else { return nil }
+        // In LMTP a last chunk is answered for each recipient that was accepted, and so not at all (RFC 2033 §4.3).
+        return configuration.isLMTP && isLast ? .silence : .noRecipients
     }
 
     /// Takes what has come of the chunk, whether it is wanted or not, and returns whether anything happened.

@@ -11,8 +11,10 @@ extension SinkMachine {
                 .notImplemented
             } else if words.isEmpty || (words.count > 1 && !isLast) {
                 .malformed
+            } else if reception.hasFailed {
+                .chunkFailed
             } else {
-                reception.hasFailed ? .chunkFailed : refusalOfChunk ?? (octets == nil ? .notFetched : nil)
+                refusalOfChunk(isLast: isLast) ?? (octets == nil ? .notFetched : nil)
             }
         guard refusal == nil, let octets, let url = words.first else {
             answer(.command, line, refusal ?? .malformed)
