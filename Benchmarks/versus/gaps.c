@@ -1,5 +1,5 @@
 // Takes the time a program spends between its system calls: LD_PRELOAD=gaps.so, and what it was is on stderr when it ends,
-// "gap FROM TO count median-ns mean-ns" a line; FROM and TO are wait, read and send, and with "-" it is the call itself.
+// "gap FROM TO count median-ns" a line; FROM and TO are wait, read and send, and with "-" it is the call itself.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <inttypes.h>
@@ -17,7 +17,6 @@ static const char *const names[] = {"wait", "read", "send", "-"};
 // By steps of 20 ns. Threads may lose a count to each other, which changes nothing that matters here.
 enum { STEP = 20, STEPS = 5000 };
 static uint32_t gaps[KINDS][KINDS + 1][STEPS];
-static uint64_t sums[KINDS][KINDS + 1];
 static _Thread_local uint64_t last;
 static _Thread_local int last_kind = NONE;
 
@@ -30,7 +29,6 @@ static uint64_t now(void) {
 static void note(int from, int to, uint64_t begin, uint64_t end) {
     uint64_t step = (end - begin) / STEP;
     gaps[from][to][step < STEPS ? step : STEPS - 1]++;
-    sums[from][to] += end - begin;
 }
 
 static void leave(int kind, uint64_t begin) {
@@ -66,8 +64,8 @@ __attribute__((destructor)) static void tell(void) {
             for (int step = 0; step < STEPS; step++) count += gaps[from][to][step];
             if (count == 0) continue;
             while (median < STEPS - 1 && (seen += gaps[from][to][median]) * 2 < count) median++;
-            fprintf(stderr, "gap %s %s %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", names[from], names[to], count,
-                    median * STEP, sums[from][to] / count);
+            fprintf(stderr, "gap %s %s %" PRIu64 " %" PRIu64 "\n", names[from], names[to], count,
+                    median * STEP);
         }
     }
 }
