@@ -51,12 +51,14 @@ let package = Package(
         ),
         // The macros of OpenSSL as functions: Swift imports no macro that is more than a constant.
         .target(name: "COpenSSLShims", dependencies: ["COpenSSL"]),
+        // epoll, which the C library's module does not show to Swift.
+        .target(name: "CSocketWait"),
         // What SASL needs of libcrypto; no product, so that nobody mistakes it for a library of cryptography.
         .target(name: "SMTPCrypto", dependencies: ["COpenSSL"], swiftSettings: settings),
         .target(
             name: "SMTPTransport",
             dependencies: [
-                "COpenSSL", "COpenSSLShims",
+                "COpenSSL", "COpenSSLShims", "CSocketWait",
                 .product(name: "DequeModule", package: "swift-collections"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),

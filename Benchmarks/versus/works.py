@@ -32,8 +32,6 @@ class Goal:
         if not self.over:
             return medians[self.client][self.figure]
         ours, theirs = (medians[name] for name in (self.client, self.over))
-        if "rounds" not in ours:  # Measured before the rounds were kept.
-            return ours[self.figure] / theirs[self.figure]
         # Of each round by itself: what slows the machine down for a while slows both.
         pairs = zip(ours["rounds"][self.figure], theirs["rounds"][self.figure])
         return statistics.median(one / other for one, other in pairs)

@@ -66,7 +66,7 @@ extension SMTPConnection {
     /// - Parameters:
     ///   - endpoint: Where the server listens.
     ///   - configuration: How.
-    ///   - executor: The event loop to live on, by default the next of the process's shared ones.
+    ///   - executor: The event loop to live on, by default the next of the library's own.
     /// - Returns: The connection, over which nothing has been said yet. It is open until ``quit()``, or until its
     ///   channel is disconnected.
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if the server greets with anything but 220.

@@ -41,7 +41,7 @@ extension CommandChannel {
     ///   - tcp: How to connect.
     ///   - options: Times, limits and the transcript. ``ChannelOptions/deadline`` counts from here.
     ///   - tls: TLS to set up before the greeting, as on port 465 (RFC 8314 §3.3), or `nil` for none.
-    ///   - executor: The event loop to live on, by default the next of the process's shared ones.
+    ///   - executor: The event loop to live on, by default the next of the library's own.
     /// - Returns: The channel, and the greeting, whatever it says.
     /// - Throws: ``ChannelError`` if no connection or no greeting came.
     public static func connect(

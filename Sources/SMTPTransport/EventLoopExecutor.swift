@@ -1,6 +1,7 @@
 internal import DequeModule
 internal import NIOCore
 internal import NIOPosix
+internal import Synchronization
 
 /// An executor on an event loop of SwiftNIO: a thread that waits for all its sockets at once.
 ///
@@ -21,14 +22,37 @@ public final class EventLoopExecutor: TransportExecutor {
     @exclusivity(unchecked) private nonisolated(unsafe) var isRunning = false
     @exclusivity(unchecked) private nonisolated(unsafe) var isScheduled = false
 
-    init(_ eventLoop: any EventLoop) {
+    /// How many closures the loop was given on its own thread and has not run.
+    @exclusivity(unchecked) private nonisolated(unsafe) var callsToCome = 0
+
+    /// What spares the loop's sockets the way through NIO; `nil` where others have channels on the loop.
+    let directLoop: DirectLoop?
+
+    init(_ eventLoop: any EventLoop, directLoop: DirectLoop? = nil) {
         self.eventLoop = eventLoop
+        self.directLoop = directLoop
     }
 
-    /// Returns an executor on the next of the process's shared event loops, one for each processor core.
+    /// Returns the executor of the next of this library's own event loops, one for each processor core.
+    ///
+    /// They are made by the first call, and stay. Connections of others do not belong on them: they are looked after only as
+    /// often as answers leave time for it.
     public static func next() -> EventLoopExecutor {
-        EventLoopExecutor(NIOSingletons.posixEventLoopGroup.next())
+        let own = OwnLoops.shared.executors
+        return own[Int(OwnLoops.shared.turn.wrappingAdd(1, ordering: .relaxed).oldValue % UInt(own.count))]
     }
+
+    /// Returns an executor on an event loop of its own, for tests.
+    ///
+    /// - Parameter wait: How long answers are waited for at a time past NIO.
+    /// - Returns: The executor; its thread stays to the end of the process.
+    package static func alone(waiting wait: Duration = DirectLoop.usualWait) -> EventLoopExecutor {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        return EventLoopExecutor(group.next(), directLoop: DirectLoop(waiting: wait))
+    }
+
+    /// How often bytes were received past NIO; on the loop.
+    package var directReceptions: Int { directLoop?.receptions ?? 0 }
 
     /// The present moment on the system's monotonic clock.
     public var now: MonotonicInstant {
@@ -41,6 +65,8 @@ public final class EventLoopExecutor: TransportExecutor {
         let nanoseconds = min(instant, now.advanced(by: Self.longestWait)).sinceStart.clampedNanoseconds
         let deadline = NIODeadline.uptimeNanoseconds(UInt64(clamping: nanoseconds))
         let scheduled = eventLoop.scheduleTask(deadline: deadline, work)
+        // One set on the loop has its turn some 20 ms late at most, while answers are awaited; what is due has it now.
+        if !eventLoop.inEventLoop || instant <= now { giveTurn() }
         return ScheduledWork { scheduled.cancel() }
     }
 
@@ -51,11 +77,46 @@ public final class EventLoopExecutor: TransportExecutor {
             ready.append(job)
             scheduleIfNeeded()
         } else {
+            directLoop?.beginUse()
             eventLoop.execute { [self] in
+                directLoop?.endUse()
                 ready.append(job)
                 runReadyJobs()
+                waitDirectly()
             }
         }
+    }
+
+    /// Keeps the loop from waiting past NIO until NIO has come to what it was handed just before; from any thread.
+    func giveTurn() {
+        guard let directLoop else { return }
+        directLoop.beginUse()
+        // NIO takes its queue in order, and between every two of these a timer that is due.
+        eventLoop.execute { directLoop.endUse() }
+    }
+
+    /// Calls `body`, on the loop, from the loop's own queue; only to be called on the loop itself.
+    func callLater(_ body: @escaping () -> Void) {
+        callsToCome += 1
+        eventLoop.assumeIsolated().execute { [self] in
+            callsToCome -= 1
+            body()
+            waitDirectly()
+        }
+    }
+
+    /// Whether the loop must come to its own queue for something of ours.
+    var hasCallsToCome: Bool { callsToCome > 0 }
+
+    /// Waits for answers past NIO, where that is possible, at the end of a task of the loop's own queue.
+    private func waitDirectly() {
+        guard !isRunning else { return }
+        directLoop?.run(on: self)
+    }
+
+    /// Has answers waited for past NIO behind the events NIO has at hand.
+    func waitDirectlySoon() {
+        if let directLoop, directLoop.mayWait(on: self) { callLater {} }
     }
 
     /// Runs `event`, which resumes waiters, on the loop's thread, and then those waiters at once.
@@ -85,7 +146,7 @@ public final class EventLoopExecutor: TransportExecutor {
     private func scheduleIfNeeded() {
         guard !isRunning, !isScheduled, !ready.isEmpty else { return }
         isScheduled = true
-        eventLoop.execute { [self] in
+        callLater { [self] in
             isScheduled = false
             runReadyJobs()
         }
@@ -109,6 +170,20 @@ public final class EventLoopExecutor: TransportExecutor {
     /// Whether the caller runs on the loop's thread.
     public func isIsolatingCurrentContext() -> Bool? {
         eventLoop.inEventLoop
+    }
+}
+
+/// The event loops of this library, on which nobody else has channels.
+private struct OwnLoops: ~Copyable {
+    static let shared = OwnLoops()
+
+    let executors: [EventLoopExecutor]
+    let turn = Atomic<UInt>(0)
+    private let group: MultiThreadedEventLoopGroup
+
+    private init() {
+        group = MultiThreadedEventLoopGroup(numberOfThreads: NIOSingletons.groupLoopCountSuggestion)
+        executors = group.makeIterator().map { EventLoopExecutor($0, directLoop: DirectLoop()) }
     }
 }
 

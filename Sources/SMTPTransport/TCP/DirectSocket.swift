@@ -1,3 +1,4 @@
+internal import CSocketWait
 internal import NIOCore
 
 #if canImport(Darwin)
@@ -8,7 +9,7 @@ internal import Musl
 internal import Glibc
 #endif
 
-/// The socket beneath a channel, to write to without its pipeline.
+/// The socket beneath a channel, to write to and to read from without its pipeline.
 ///
 /// NIO's way through handlers, queue and promises costs as much time as a quarter of the system call at its end, and a
 /// copy of the bytes. A client that waits for each reply pays it for every command.
@@ -45,5 +46,21 @@ struct DirectSocket {
             max(0, Glibc.send(descriptor, bytes.baseAddress, bytes.count, flags))
             #endif
         }
+    }
+
+    /// Adds the socket to a set that is waited for, and returns whether that was possible.
+    func join(_ set: Int32, as registration: UInt32) -> Bool {
+        smtp_wait_add(set, descriptor, registration) == 0
+    }
+
+    /// Receives into `space` what there is, at least one octet, and returns how many.
+    ///
+    /// - Returns: 0 at the end of the stream and where there is nothing.
+    /// - Throws: What broke the connection: the system says it only once.
+    func receive(into space: UnsafeMutableRawBufferPointer) throws(IOError) -> Int {
+        let count = recv(descriptor, space.baseAddress, space.count, Int32(MSG_DONTWAIT))
+        guard count < 0 else { return count }
+        guard errno != EAGAIN, errno != EINTR else { return 0 }
+        throw IOError(errnoCode: errno, reason: "recv")
     }
 }

@@ -36,7 +36,13 @@ final class StreamHandler: ChannelInboundHandler {
     /// Who is told of bytes by a call instead of waiting for them.
     @exclusivity(unchecked) private var receiver: StreamReceiver?
     private var outgoing = ByteBuffer()
-    private let socket: DirectSocket?
+    let socket: DirectSocket?
+
+    /// Whether the socket has something to say that only the channel understands, and that it has not come to.
+    @exclusivity(unchecked) private var isLeftToChannel = false
+
+    /// Whether bytes are expected: some were sent since the last ones came, or none came yet.
+    @exclusivity(unchecked) private(set) var isAnswerAwaited = true
 
     /// The writes that wait in the channel's queue: what is written now must follow them there.
     @exclusivity(unchecked) private var queuedWriteCount = 0
@@ -89,7 +95,7 @@ final class StreamHandler: ChannelInboundHandler {
 
     /// Tells of the end, but not from within a call of the receiver's own, such as a write that fails.
     private func tellOfEnd() {
-        executor.eventLoop.assumeIsolated().execute { [self] in
+        executor.callLater { [self] in
             guard let inputEnd, let receiver = receiver.take() else { return }
             executor.runEvent { receiver.onEvent(inputEnd) }
         }
@@ -99,7 +105,40 @@ final class StreamHandler: ChannelInboundHandler {
     func sendAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int {
         guard isWritable, let context else { throw closeReason ?? outputError ?? .closed }
         guard let socket, queuedWriteCount == 0, context.channel.isActive else { return 0 }
+        isAnswerAwaited = true
         return socket.send(bytes)
+    }
+
+    /// Whether the channel has nothing else to do than to wait for bytes, and somebody takes them.
+    var canWaitAtSocket: Bool {
+        incoming != nil && socket != nil && queuedWriteCount == 0 && isWritable && inputEnd == nil && !isLeftToChannel
+    }
+
+    /// Whether the channel is connected, and the number of its descriptor its own.
+    var isActive: Bool { context?.channel.isActive ?? false }
+
+    /// Has nobody wait at the socket until the channel has met what that says.
+    func leaveToChannel() {
+        isLeftToChannel = true
+    }
+
+    /// Tells of what the socket has, past the channel; `false` if that is nothing, or its end, which the channel meets again.
+    func receiveAtOnce(in space: UnsafeMutableRawBufferPointer) -> Bool {
+        guard canWaitAtSocket, let incoming, let socket, let context else { return false }
+        do throws(IOError) {
+            let count = try socket.receive(into: space)
+            guard count > 0 else {
+                leaveToChannel()
+                return false
+            }
+            isAnswerAwaited = false
+            incoming.append(UnsafeRawBufferPointer(rebasing: space[..<count]).bytes)
+            tellOfBytes()
+            return true
+        } catch {
+            errorCaught(context: context, error: error)
+            return false
+        }
     }
 
     /// Copies `bytes` out to the socket or into the queue before it, and returns whether any are in the queue: then the
@@ -174,6 +213,15 @@ final class StreamHandler: ChannelInboundHandler {
         return true
     }
 
+    /// The buffer of who takes bytes now, if anybody does.
+    private var incoming: ReceiveBuffer? { receiver?.buffer ?? reader?.buffer }
+
+    private func tellOfBytes() {
+        executor.runEvent {
+            if let receiver { receiver.onEvent(.bytes) } else { resumeReader() }
+        }
+    }
+
     private func resumeReader() {
         reader.take()?.continuation.resume()
     }
@@ -186,9 +234,11 @@ final class StreamHandler: ChannelInboundHandler {
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        executor.directLoop?.add(self)
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
+        executor.directLoop?.remove(self)
         end(.endOfStream, output: .closed)
         self.context = nil
     }
@@ -196,7 +246,8 @@ final class StreamHandler: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = unwrapInboundIn(data)
         guard closeReason == nil else { return }
-        if let buffer = receiver?.buffer ?? reader?.buffer { return buffer.append(bytes.readableBytesSpan) }
+        isAnswerAwaited = false
+        if let incoming { return incoming.append(bytes.readableBytesSpan) }
         unread.append(bytes)
         unreadCount += bytes.readableBytes
         if unreadCount >= Self.highWatermark, !isPaused {
@@ -206,11 +257,10 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {
-        if let receiver {
-            if !receiver.buffer.isEmpty { executor.runEvent { receiver.onEvent(.bytes) } }
-        } else if let reader, !reader.buffer.isEmpty {
-            executor.runEvent { resumeReader() }
-        }
+        isLeftToChannel = false
+        guard let incoming, !incoming.isEmpty else { return }
+        tellOfBytes()
+        executor.waitDirectlySoon()
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {
@@ -229,6 +279,7 @@ final class StreamHandler: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
+        executor.directLoop?.remove(self)
         // Whoever closed in order has been seen by now: what is left is a connection that broke while writing.
         end(.failed(.reset), output: .reset)
         self.context = nil

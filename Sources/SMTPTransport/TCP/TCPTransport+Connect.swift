@@ -35,7 +35,11 @@ extension TCPTransport {
                 attempt.finish(.failure(.connectTimedOut(target: "\(endpoint)", after: timeout)))
             }
         }
-        defer { timer?.cancel() }
+        executor.directLoop?.beginUse()
+        defer {
+            executor.directLoop?.endUse()
+            timer?.cancel()
+        }
         let result = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard attempt.begin(continuation) else { return }
@@ -54,6 +58,7 @@ extension TCPTransport {
             }
         } onCancel: {
             attempt.finish(.failure(.cancelled))
+            executor.giveTurn()
         }
         return try result.get()
     }

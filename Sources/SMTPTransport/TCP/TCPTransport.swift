@@ -23,6 +23,7 @@ public final class TCPTransport: Transport, Sendable {
     /// A transport that its owner forgot to close leaves no socket behind.
     deinit {
         channel.close(promise: nil)
+        loopExecutor.giveTurn()
     }
 
     /// The event loop's executor.
