@@ -2,7 +2,7 @@
 /// `SMTPConnection/send(contentsOf:window:)`.
 ///
 /// Sending begins when the first report is asked for, and never runs further ahead of the reader than the window asks
-/// for. A report may wait up to a millisecond for others while more messages are at hand. The sequence can be iterated
+/// for. A report may wait some milliseconds for others while more messages are at hand. The sequence can be iterated
 /// once: each iteration would send the messages again.
 public struct DeliveryReports: AsyncSequence, Sendable {
     /// A report for a message.

@@ -9,7 +9,7 @@ internal import SMTPTransport
 ///
 /// Confined to the channel's executor.
 final class QueuedMessages: DeliverySource {
-    /// So long a report waits for others at most.
+    /// So long a report waits for others, and for the next answer of a loop that waits for one.
     private static let longestDelay = Duration.milliseconds(1)
 
     private let queue: DeliveryQueue

@@ -22,10 +22,11 @@ public final class EventLoopExecutor: TransportExecutor {
     @exclusivity(unchecked) private nonisolated(unsafe) var isRunning = false
     @exclusivity(unchecked) private nonisolated(unsafe) var isScheduled = false
 
-    /// How many closures the loop was given on its own thread and has not run.
+    /// How many closures of ``callLater(_:)`` have not run.
     @exclusivity(unchecked) private nonisolated(unsafe) var callsToCome = 0
 
-    /// What spares the loop's sockets the way through NIO; `nil` where others have channels on the loop.
+    /// What spares the loop's sockets the way through NIO; `nil` where others may have channels on the loop, and on systems
+    /// that have no such wait.
     let directLoop: DirectLoop?
 
     init(_ eventLoop: any EventLoop, directLoop: DirectLoop? = nil) {
@@ -35,8 +36,7 @@ public final class EventLoopExecutor: TransportExecutor {
 
     /// Returns the executor of the next of this library's own event loops, one for each processor core.
     ///
-    /// They are made by the first call, and stay. Connections of others do not belong on them: they are looked after only as
-    /// often as answers leave time for it.
+    /// They are made by the first call, and stay.
     public static func next() -> EventLoopExecutor {
         let own = OwnLoops.shared.executors
         return own[Int(OwnLoops.shared.turn.wrappingAdd(1, ordering: .relaxed).oldValue % UInt(own.count))]
@@ -46,7 +46,7 @@ public final class EventLoopExecutor: TransportExecutor {
     ///
     /// - Parameter wait: How long answers are waited for at a time past NIO.
     /// - Returns: The executor; its thread stays to the end of the process.
-    package static func alone(waiting wait: Duration = DirectLoop.usualWait) -> EventLoopExecutor {
+    package static func alone(waiting wait: Duration = DirectLoop.longestWait) -> EventLoopExecutor {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         return EventLoopExecutor(group.next(), directLoop: DirectLoop(waiting: wait))
     }
@@ -65,7 +65,7 @@ public final class EventLoopExecutor: TransportExecutor {
         let nanoseconds = min(instant, now.advanced(by: Self.longestWait)).sinceStart.clampedNanoseconds
         let deadline = NIODeadline.uptimeNanoseconds(UInt64(clamping: nanoseconds))
         let scheduled = eventLoop.scheduleTask(deadline: deadline, work)
-        // One set on the loop has its turn some 20 ms late at most, while answers are awaited; what is due has it now.
+        // One for later has its turn some 20 ms late at most, while answers are awaited; what is due has it now.
         if !eventLoop.inEventLoop || instant <= now { giveTurn() }
         return ScheduledWork { scheduled.cancel() }
     }
@@ -77,9 +77,9 @@ public final class EventLoopExecutor: TransportExecutor {
             ready.append(job)
             scheduleIfNeeded()
         } else {
-            directLoop?.beginUse()
+            directLoop?.leaveToNIO()
             eventLoop.execute { [self] in
-                directLoop?.endUse()
+                directLoop?.takeBack()
                 ready.append(job)
                 runReadyJobs()
                 waitDirectly()
@@ -90,9 +90,12 @@ public final class EventLoopExecutor: TransportExecutor {
     /// Keeps the loop from waiting past NIO until NIO has come to what it was handed just before; from any thread.
     func giveTurn() {
         guard let directLoop else { return }
-        directLoop.beginUse()
-        // NIO takes its queue in order, and between every two of these a timer that is due.
-        eventLoop.execute { directLoop.endUse() }
+        directLoop.leaveToNIO()
+        // NIO takes its queue in order, and with each of these one of the timers that are due: behind the second of ours they
+        // have all had their turn.
+        eventLoop.execute { [eventLoop] in
+            eventLoop.execute { directLoop.takeBack() }
+        }
     }
 
     /// Calls `body`, on the loop, from the loop's own queue; only to be called on the loop itself.

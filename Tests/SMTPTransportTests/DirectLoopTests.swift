@@ -292,6 +292,26 @@ struct DirectLoopTests {
         #expect(await line.nextEvent() == "an answer")
     }
 
+    @Test("Of several timers that are due none is left behind a wait")
+    func dueTimers() async throws {
+        let line = try await Line(on: Self.endless())
+        try await line.listen()
+        let (client, loop) = (line.client, line.loop)
+        let (rings, told) = AsyncStream<Void>.makeStream()
+        for count in 20..<80 {
+            try await run(on: loop) {
+                for _ in 0..<3 { _ = loop.schedule(at: loop.now.advanced(by: .microseconds(100))) {} }
+                let due = loop.now.advanced(by: .microseconds(200))
+                while loop.now < due {}
+                _ = loop.schedule(at: loop.now) { told.yield() }
+                _ = try client.writeAtOnce("a question".utf8Span.span.bytes)
+                // With some counts there is one more task in the loop's queue, behind which it waits.
+                await withTaskGroup(of: Void.self) { group in for _ in 0..<count { group.addTask {} } }
+            }
+            for await _ in rings { break }
+        }
+    }
+
     @Test("A connection's end is told while others on its loop are answered without a pause")
     func endAmongOthers() async throws {
         let loop = Self.endless()

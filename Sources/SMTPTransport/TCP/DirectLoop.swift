@@ -13,21 +13,23 @@ internal import Glibc
 ///
 /// From the selector to the handler NIO spends as much on a reply as everything of ours does. On a loop that nobody else
 /// has channels on, what there is to wait for is known: answers on connected sockets, and calls from other threads. Those are
-/// waited for here; NIO has its turn when there is anything else, and when its tasks and timers had none for a millisecond.
+/// waited for here; NIO has its turn when there is anything else, and at the first answer or the end of a wait behind each
+/// millisecond in any case.
 package final class DirectLoop: Sendable {
     /// The most channels of a loop that is waited for here: each of them is asked before each wait.
     private static let mostChannels = 64
 
-    /// How long NIO's timers and tasks have no turn while answers keep coming.
+    /// How long answers are handed over before NIO's timers and tasks have a turn.
     private static let longestTurn = Duration.milliseconds(1)
 
-    /// What is waited at a time.
+    /// The longest wait.
     ///
     /// Below the system's tick each wait would set a timer in hardware, which costs as much as it spares.
-    package static let usualWait = Duration.milliseconds(10)
+    package static let longestWait = Duration.milliseconds(10)
 
-    /// How often the waiting is left to NIO when an answer took longer than a wait: there is nothing to be gained then.
-    private static let pauseAfterTimeOut = 32
+    /// How often waiting is left to NIO where an answer took longer than a wait, or nobody could be waited for: there is
+    /// nothing to be gained then.
+    private static let pauses = 32
 
     /// Stands for the alarm among the sockets.
     private static let alarmRegistration: UInt32 = 0
@@ -49,8 +51,8 @@ package final class DirectLoop: Sendable {
 
     private let state = Atomic(State.busy)
 
-    /// How much is under way that NIO must look after: what other threads handed it, connecting, listening.
-    private let uses = Atomic(0)
+    /// How much is under way that NIO must look after: what other threads hand it, connecting, listening.
+    private let leftToNIO = Atomic(0)
     private let waitMilliseconds: Int32
     private let alarm: Int32
 
@@ -72,7 +74,7 @@ package final class DirectLoop: Sendable {
     /// `nil` if the system has no such wait, or no descriptor left.
     ///
     /// - Parameter wait: What is waited at a time, in whole milliseconds.
-    init?(waiting wait: Duration = usualWait) {
+    init?(waiting wait: Duration = longestWait) {
         waitMilliseconds = Int32(clamping: wait.clampedNanoseconds / 1_000_000)
         alarm = smtp_alarm_create()
         renewSet()
@@ -88,9 +90,9 @@ package final class DirectLoop: Sendable {
 
     // MARK: From any thread
 
-    /// Leaves the loop to NIO until ``endUse()``; to be called before NIO is handed what it is left to it for.
-    func beginUse() {
-        uses.add(1, ordering: .sequentiallyConsistent)
+    /// Ends a wait, and has none begin before ``takeBack()``.
+    func leaveToNIO() {
+        leftToNIO.add(1, ordering: .sequentiallyConsistent)
         let (wasWaiting, _) = state.compareExchange(
             expected: .waiting,
             desired: .woken,
@@ -99,8 +101,8 @@ package final class DirectLoop: Sendable {
         if wasWaiting { smtp_alarm_ring(alarm) }
     }
 
-    func endUse() {
-        uses.subtract(1, ordering: .sequentiallyConsistent)
+    func takeBack() {
+        leftToNIO.subtract(1, ordering: .sequentiallyConsistent)
     }
 
     // MARK: On the loop
@@ -114,7 +116,7 @@ package final class DirectLoop: Sendable {
         entries.removeAll { $0.channel === channel }
     }
 
-    /// Whether nothing on the loop needs NIO, as far as the loop's thread knows, and there is something to wait for.
+    /// Whether nothing of ours on the loop needs NIO, as far as the loop's thread knows, and there is something to wait for.
     func mayWait(on executor: EventLoopExecutor) -> Bool {
         guard entries.count <= Self.mostChannels, !executor.hasCallsToCome else { return false }
         var isAnswerAwaited = false
@@ -148,8 +150,9 @@ package final class DirectLoop: Sendable {
             lastRegistration &+= 1
             guard lastRegistration != Self.alarmRegistration else { return false }
             guard socket.join(waitSet, as: lastRegistration) else {
-                // A copy of a closed descriptor may be open elsewhere, and in its place.
+                // A copy of a closed descriptor may be open elsewhere, and in its place; or the system wants no more.
                 renewSet()
+                pausesLeft = Self.pauses
                 return false
             }
             entries[index].registration = lastRegistration
@@ -160,12 +163,12 @@ package final class DirectLoop: Sendable {
     /// Waits until a socket has something to say or NIO is needed, and returns how many events there are; 0 for NIO.
     private func waitForEvents() -> Int {
         state.store(.waiting, ordering: .sequentiallyConsistent)
-        let isAlone = uses.load(ordering: .sequentiallyConsistent) == 0
+        let isAlone = leftToNIO.load(ordering: .sequentiallyConsistent) == 0
         let most = Int32(events.count)
         let count = isAlone ? smtp_wait_for_events(waitSet, events.baseAddress, most, waitMilliseconds) : 0
         let wasWoken = state.exchange(.busy, ordering: .sequentiallyConsistent) == .woken
         if wasWoken { smtp_alarm_reset(alarm) }
-        if isAlone, !wasWoken, count == 0 { pausesLeft = Self.pauseAfterTimeOut }
+        if isAlone, !wasWoken, count == 0 { pausesLeft = Self.pauses }
         return wasWoken ? 0 : max(0, Int(count))
     }
 

@@ -53,14 +53,14 @@ struct DirectSocket {
         smtp_wait_add(set, descriptor, registration) == 0
     }
 
-    /// Receives into `space` what there is, at least one octet, and returns how many.
+    /// Receives into `space` what there is.
     ///
-    /// - Returns: 0 at the end of the stream and where there is nothing.
+    /// - Returns: How many octets; 0 at the end of the stream, and `nil` where there is nothing.
     /// - Throws: What broke the connection: the system says it only once.
-    func receive(into space: UnsafeMutableRawBufferPointer) throws(IOError) -> Int {
+    func receive(into space: UnsafeMutableRawBufferPointer) throws(IOError) -> Int? {
         let count = recv(descriptor, space.baseAddress, space.count, Int32(MSG_DONTWAIT))
         guard count < 0 else { return count }
-        guard errno != EAGAIN, errno != EINTR else { return 0 }
+        guard errno != EAGAIN, errno != EINTR else { return nil }
         throw IOError(errnoCode: errno, reason: "recv")
     }
 }

@@ -117,16 +117,17 @@ final class StreamHandler: ChannelInboundHandler {
     /// Whether the channel is connected, and the number of its descriptor its own.
     var isActive: Bool { context?.channel.isActive ?? false }
 
-    /// Has nobody wait at the socket until the channel has met what that says.
+    /// Has no wait on the loop begin until the channel has met what the socket has to say.
     func leaveToChannel() {
         isLeftToChannel = true
     }
 
-    /// Tells of what the socket has, past the channel; `false` if that is nothing, or its end, which the channel meets again.
+    /// Tells of the bytes the socket has, past the channel; `false` if there are none to tell of, or their end, which the
+    /// channel meets again.
     func receiveAtOnce(in space: UnsafeMutableRawBufferPointer) -> Bool {
         guard canWaitAtSocket, let incoming, let socket, let context else { return false }
         do throws(IOError) {
-            let count = try socket.receive(into: space)
+            guard let count = try socket.receive(into: space) else { return false }
             guard count > 0 else {
                 leaveToChannel()
                 return false

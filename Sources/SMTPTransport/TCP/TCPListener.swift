@@ -52,7 +52,7 @@ public final class TCPListener: Sendable {
     ) async throws(TransportError) -> TCPListener {
         let address = try address(of: endpoint)
         let queue = AcceptQueue()
-        executor.directLoop?.beginUse()
+        executor.directLoop?.leaveToNIO()
         let bound = ServerBootstrap(group: executor.eventLoop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
@@ -67,10 +67,10 @@ public final class TCPListener: Sendable {
         }
         switch result {
         case .failure(let error):
-            executor.directLoop?.endUse()
+            executor.directLoop?.takeBack()
             throw TransportError(error, during: "listening on \(endpoint)")
         case .success(let channel):
-            channel.closeFuture.whenComplete { _ in executor.directLoop?.endUse() }
+            channel.closeFuture.whenComplete { _ in executor.directLoop?.takeBack() }
             let actual: Endpoint =
                 if case .host(let host, _) = endpoint, let port = channel.localAddress?.port {
                     .host(host, port: port)

@@ -24,8 +24,8 @@ extension TCPTransport {
         executor: EventLoopExecutor = .next()
     ) async throws(TransportError) -> TCPTransport {
         try ConnectedSocket.check(descriptor)
-        executor.directLoop?.beginUse()
-        defer { executor.directLoop?.endUse() }
+        executor.directLoop?.leaveToNIO()
+        defer { executor.directLoop?.takeBack() }
         let adopted = AdoptedTransport()
         let channel = ClientBootstrap(group: executor.eventLoop)
             .channelOption(.allowRemoteHalfClosure, value: true)

@@ -35,9 +35,9 @@ extension TCPTransport {
                 attempt.finish(.failure(.connectTimedOut(target: "\(endpoint)", after: timeout)))
             }
         }
-        executor.directLoop?.beginUse()
+        executor.directLoop?.leaveToNIO()
         defer {
-            executor.directLoop?.endUse()
+            executor.directLoop?.takeBack()
             timer?.cancel()
         }
         let result = await withTaskCancellationHandler {
