@@ -65,6 +65,20 @@ struct DirectLoopTests {
             try await run(on: server.executor) { try await server.write(text) }
         }
 
+        /// Has the server send back what comes, to the end.
+        func echo() -> Task<Void, any Error> {
+            let server = server
+            return Task {
+                try await run(on: server.executor) {
+                    let buffer = ReceiveBuffer()
+                    while try await server.read(into: buffer) {
+                        try await server.write(buffer.withBytes { $0.withUnsafeBytes { Array($0) } })
+                        buffer.removeAll()
+                    }
+                }
+            }
+        }
+
         func nextEvent() async -> String? {
             for await event in events { return event }
             return nil
@@ -76,16 +90,8 @@ struct DirectLoopTests {
     @Test("Answers come past NIO, each of them")
     func answers() async throws {
         let line = try await Line(on: Self.endless())
-        let (client, server) = (line.client, line.server)
-        let echo = Task {
-            try await run(on: server.executor) {
-                let buffer = ReceiveBuffer()
-                while try await server.read(into: buffer) {
-                    try await server.write(buffer.withBytes { $0.withUnsafeBytes { Array($0) } })
-                    buffer.removeAll()
-                }
-            }
-        }
+        let client = line.client
+        let echo = line.echo()
         try await line.listen { _ = try? client.writeAtOnce("ping".utf8Span.span.bytes) }
         try await line.send("ping")
         for _ in 0..<1000 { #expect(await line.nextEvent() == "ping") }
@@ -149,20 +155,12 @@ struct DirectLoopTests {
     @Test("A timer goes off while answers keep coming")
     func timerAmongAnswers() async throws {
         let line = try await Line(on: Self.endless())
-        let (client, server, loop) = (line.client, line.server, line.loop)
+        let (client, loop) = (line.client, line.loop)
         let isOver = Mutex(false)
         try await line.listen {
             if !isOver.withLock({ $0 }) { _ = try? client.writeAtOnce("ping".utf8Span.span.bytes) }
         }
-        let echo = Task {
-            try await run(on: server.executor) {
-                let buffer = ReceiveBuffer()
-                while try await server.read(into: buffer) {
-                    try await server.write(buffer.withBytes { $0.withUnsafeBytes { Array($0) } })
-                    buffer.removeAll()
-                }
-            }
-        }
+        let echo = line.echo()
         try await run(on: loop) {
             await withCheckedContinuation { rung in
                 _ = loop.schedule(at: loop.now.advanced(by: .milliseconds(5))) { rung.resume() }
