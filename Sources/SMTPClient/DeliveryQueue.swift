@@ -110,6 +110,12 @@ final class DeliveryQueue: Sendable {
             || (state.sizes.count < limit.messages && state.octets < limit.octets)
     }
 
+    /// Whether it is worth while to wake who waits for room, which costs as much as to send a message: for large messages
+    /// always, for small ones if half of what may be taken is left, which is still more than the window.
+    private func hasMuchRoom(_ state: borrowing State) -> Bool {
+        hasRoom(state) && (state.sizes.count <= limit.messages / 2 || state.octets > limit.octets / 2)
+    }
+
     /// Hands on a message; it gets a report, if there is somebody to read it.
     func put(_ planned: Planned) {
         let then = state.withLock { state -> (() -> Void)? in
@@ -244,7 +250,7 @@ final class DeliveryQueue: Sendable {
             swap(&reports, &state.reports)
             for size in state.sizes.prefix(reports.count) { state.octets -= size }
             state.sizes.removeFirst(min(reports.count, state.sizes.count))
-            return (reports, hasRoom(state) ? state.feeder.take() : nil)
+            return (reports, hasMuchRoom(state) ? state.feeder.take() : nil)
         }
         feeder?.resume()
         return reports

@@ -37,33 +37,53 @@ public struct DeliveryReport: Sendable {
         public let advice: SMTPError.Advice
     }
 
+    /// All of it, so that a report is passed on, from task to task, at the cost of one reference.
+    private final class Storage: Sendable {
+        let forwardPaths: [ForwardPath]
+        let outcomes: RecipientOutcomes
+
+        /// What to do with recipients that were not attempted, by their places, and with those that have no place here.
+        let advice: [Int: SMTPError.Advice]
+        let otherAdvice: SMTPError.Advice?
+        let message: Outcome
+        let error: SMTPError?
+
+        init(
+            _ forwardPaths: [ForwardPath],
+            _ outcomes: RecipientOutcomes,
+            _ error: SMTPError?,
+            _ advice: [Int: SMTPError.Advice],
+            _ otherAdvice: SMTPError.Advice?
+        ) {
+            self.forwardPaths = forwardPaths
+            self.outcomes = outcomes
+            self.advice = advice
+            self.otherAdvice = otherAdvice
+            self.error = error
+            message = DeliveryReport.message(outcomes, error)
+        }
+    }
+
+    private let storage: Storage
+    private var outcomes: RecipientOutcomes { storage.outcomes }
+
     /// The recipients, in the order of the envelope; made anew each time it is asked for.
     public var recipients: [Recipient] {
-        let others = otherAdvice ?? error?.advice ?? .sendAgainNow
-        return zip(forwardPaths, outcomes).enumerated().map { place, recipient in
+        let others = storage.otherAdvice ?? error?.advice ?? .sendAgainNow
+        return zip(storage.forwardPaths, outcomes).enumerated().map { place, recipient in
             let (path, outcome) = recipient
-            let advice = outcome.advice(ifNotAttempted: advice[place] ?? others)
+            let advice = outcome.advice(ifNotAttempted: storage.advice[place] ?? others)
             return Recipient(forwardPath: path, outcome: outcome, advice: advice)
         }
     }
 
-    private let forwardPaths: [ForwardPath]
-    private let outcomes: RecipientOutcomes
-
-    /// What to do with recipients that were not attempted, by their places, and with those that have no place here.
-    private let advice: [Int: SMTPError.Advice]
-    private let otherAdvice: SMTPError.Advice?
-
     /// What became of the message as a whole: unknown if it is for any recipient, otherwise accepted if it is for any.
-    public let message: Outcome
+    public var message: Outcome { storage.message }
 
     /// What went wrong with the message as a whole, or `nil` if at least one recipient was accepted and nothing failed.
     ///
     /// It says nothing of single recipients that were refused while others were accepted.
-    public var error: SMTPError? { errors.first }
-
-    /// An array for the indirection alone: an error may hold a report in turn.
-    private let errors: [SMTPError]
+    public var error: SMTPError? { storage.error }
 
     init(
         _ forwardPaths: [ForwardPath],
@@ -72,12 +92,7 @@ public struct DeliveryReport: Sendable {
         advice: [Int: SMTPError.Advice] = [:],
         otherwise otherAdvice: SMTPError.Advice? = nil
     ) {
-        self.advice = advice
-        self.otherAdvice = otherAdvice
-        errors = error.map { [$0] } ?? []
-        self.forwardPaths = forwardPaths
-        self.outcomes = outcomes
-        message = Self.message(outcomes, error)
+        storage = Storage(forwardPaths, outcomes, error, advice, otherAdvice)
     }
 
     private static func message(_ outcomes: RecipientOutcomes, _ error: SMTPError?) -> Outcome {

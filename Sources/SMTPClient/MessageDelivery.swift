@@ -157,7 +157,7 @@ final class MessageDelivery {
         if error == nil { error = leftOut }
         // One recipient refused for good is no reason to give up another that was not.
         if error?.advice == .never {
-            let answers = outcomes.stored.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
+            let answers = outcomes.distinct.compactMap { $0.answer.map { SMTPError.Advice(after: $0.reply) } }
             let others = answers + advice.values + [leftOut?.advice].compactMap { $0 }
             error?.advice = [.sendAgainNow, .sendAgainLater].first(where: others.contains) ?? .never
         }

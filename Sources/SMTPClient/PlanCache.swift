@@ -3,13 +3,22 @@ internal import Synchronization
 
 /// The plan made last: who sends many messages often sends them all alike, and to plan one costs as much as to send it.
 final class PlanCache: Sendable {
-    private struct Entry {
+    private final class Entry: Sendable {
         let planner: DeliveryPlanner
         let envelope: Envelope
         let policy: RecipientPolicy
         let encoding: Content.Encoding?
         let facts: ContentFacts
         let plan: EncodedPlan
+
+        init(_ message: MailObject, _ facts: ContentFacts, _ planner: DeliveryPlanner, _ plan: EncodedPlan) {
+            self.planner = planner
+            self.facts = facts
+            self.plan = plan
+            envelope = message.envelope
+            policy = message.policy
+            encoding = message.content.encoding
+        }
 
         /// Whether the plan is what `planner` would make.
         func fits(_ message: MailObject, _ facts: ContentFacts, _ planner: DeliveryPlanner) -> Bool {
@@ -34,16 +43,7 @@ final class PlanCache: Sendable {
         }
         let plan = EncodedPlan(try planner.plan(message, facts: facts))
         guard let facts else { return plan }
-        last.withLock { last in
-            last = Entry(
-                planner: planner,
-                envelope: message.envelope,
-                policy: message.policy,
-                encoding: message.content.encoding,
-                facts: facts,
-                plan: plan
-            )
-        }
+        last.withLock { $0 = Entry(message, facts, planner, plan) }
         return plan
     }
 }

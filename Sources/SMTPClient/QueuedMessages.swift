@@ -9,13 +9,14 @@ internal import SMTPTransport
 ///
 /// Confined to the channel's executor.
 final class QueuedMessages: DeliverySource {
-    /// So long a report waits for others, and for the next answer of a loop that waits for one.
-    private static let longestDelay = Duration.milliseconds(1)
+    /// So long a report waits for others, and for the next answer of a loop that waits for one: ten connections that share
+    /// a loop would each wake a task for every other message otherwise.
+    private static let longestDelay = Duration.milliseconds(5)
 
     private let queue: DeliveryQueue
     private let executor: any TransportExecutor
 
-    /// Wakes the channel from waiting for replies.
+    /// Wakes the channel from waiting for replies; on its executor, and not from within what it waits in.
     private let wake: @Sendable () -> Void
 
     /// A message begins.
@@ -83,7 +84,7 @@ final class QueuedMessages: DeliverySource {
             planned.removeAll()
         }
         // A message that is at hand, and that the window does not let go, is no reason to be woken: a reply will be.
-        if !hasMessage { queue.wakeForMessage(wake) }
+        if !hasMessage { queue.wakeForMessage { [executor, wake] in _ = executor.schedule(at: executor.now, wake) } }
     }
 
     func ended(with error: ChannelError?) {
@@ -120,7 +121,7 @@ final class QueuedMessages: DeliverySource {
         due?.timer.cancel()
         due = nil
         var reports: [DeliveryReport] = []
-        while let first = open.first, first != nil, let report = open.removeFirst() { reports.append(report) }
+        while case .some(.some) = open.first, let report = open.removeFirst() { reports.append(report) }
         guard !reports.isEmpty else { return }
         firstIndex += reports.count
         queue.put(reports)

@@ -2,39 +2,62 @@
 ///
 /// They are seldom different from each other: then one stands for all, however many there are.
 struct RecipientOutcomes: RandomAccessCollection {
-    /// One for each, or one for all.
-    private(set) var stored: [DeliveryReport.Outcome]
+    private enum Storage {
+        case alike(DeliveryReport.Outcome)
+        case each([DeliveryReport.Outcome])
+    }
+
+    private var storage: Storage
     let endIndex: Int
 
     init(_ outcomes: [DeliveryReport.Outcome]) {
-        stored = outcomes
+        storage = .each(outcomes)
         endIndex = outcomes.count
     }
 
     init(repeating outcome: DeliveryReport.Outcome, count: Int) {
-        stored = count > 0 ? [outcome] : []
+        storage = .alike(outcome)
         endIndex = count
     }
 
     var startIndex: Int { 0 }
 
+    /// Those that differ from each other, or may.
+    var distinct: [DeliveryReport.Outcome] {
+        switch storage {
+        case .alike(let outcome): isEmpty ? [] : [outcome]
+        case .each(let outcomes): outcomes
+        }
+    }
+
     subscript(index: Int) -> DeliveryReport.Outcome {
-        get { stored[stored.count == 1 ? 0 : index] }
+        get {
+            switch storage {
+            case .alike(let outcome): outcome
+            case .each(let outcomes): outcomes[index]
+            }
+        }
         set {
-            if stored.count < endIndex { stored = Array(self) }
-            stored[index] = newValue
+            var outcomes = if case .each(let outcomes) = storage { outcomes } else { Array(self) }
+            // With a second owner they would be copied.
+            storage = .alike(newValue)
+            outcomes[index] = newValue
+            storage = .each(outcomes)
         }
     }
 
     func contains(where isWanted: (DeliveryReport.Outcome) -> Bool) -> Bool {
-        stored.contains(where: isWanted)
+        first(where: isWanted) != nil
     }
 
     func first(where isWanted: (DeliveryReport.Outcome) -> Bool) -> DeliveryReport.Outcome? {
-        stored.first(where: isWanted)
+        switch storage {
+        case .alike(let outcome): isEmpty || !isWanted(outcome) ? nil : outcome
+        case .each(let outcomes): outcomes.first(where: isWanted)
+        }
     }
 
     func allSatisfy(_ isWanted: (DeliveryReport.Outcome) -> Bool) -> Bool {
-        stored.allSatisfy(isWanted)
+        !contains { !isWanted($0) }
     }
 }

@@ -117,9 +117,7 @@ extension CommandChannel {
         _ window: DeliveryWindow,
         _ observe: @escaping @Sendable (_ recipientCount: Int) -> SMTPObservation
     ) async {
-        let source = QueuedMessages(queue, on: executor, observe: observe) { [executor] in
-            _ = executor.schedule(at: executor.now) { self.assumeIsolated { $0.wake() } }
-        }
+        let source = QueuedMessages(queue, on: executor, observe: observe) { self.assumeIsolated { $0.wake() } }
         let watch = watchClosing { queue.wakeSender() }
         defer { endWatch(watch) }
         while await queue.awaitMessages() {
