@@ -2,6 +2,7 @@
 
 #ifdef __linux__
 
+#include <errno.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
@@ -18,7 +19,11 @@ int smtp_wait_add(int set, int socket, uint32_t registration) {
 
 int smtp_wait_for_events(int set, struct smtp_wait_event *events, int most, int milliseconds) {
     struct epoll_event happened[MOST_EVENTS];
-    int count = epoll_wait(set, happened, most < MOST_EVENTS ? most : MOST_EVENTS, milliseconds);
+    int count;
+    // A process that was stopped and goes on is told of that before it is told of what came meanwhile.
+    do {
+        count = epoll_wait(set, happened, most < MOST_EVENTS ? most : MOST_EVENTS, milliseconds);
+    } while (count < 0 && errno == EINTR);
     for (int i = 0; i < count; i++) {
         events[i].registration = happened[i].data.u32;
         events[i].is_readable_only = happened[i].events == EPOLLIN;

@@ -31,6 +31,7 @@ extension CommandChannel {
                 switch advance(run) {
                 case .replies: await waitForEvent(run)
                 case .room:
+                    run.source.tellNow()
                     await flush()
                     run.showProgress()
                 case .content(let flight): await sendNextPiece(of: flight, run)
@@ -105,7 +106,12 @@ extension CommandChannel {
     /// Starts the next transaction, if one is at hand.
     private func start(_ run: DeliveryRun) -> DeliveryFlight? {
         while let message = run.nextMessage() {
-            if let flight = run.start(message, whileOpen: stage != .idle, tally: &tally) { return flight }
+            if message.planned.plan.isLMTP != isLMTP {
+                // Which recipient a reply is for would be taken wrongly.
+                message.fail(.plannedForOtherHello)
+            } else if let flight = run.start(message, whileOpen: stage != .idle, tally: &tally) {
+                return flight
+            }
             run.source.finished(message)
         }
         return nil
@@ -187,27 +193,67 @@ extension CommandChannel {
     /// Waits for the next piece of a content, and sends it.
     private func sendNextPiece(of flight: DeliveryFlight, _ run: DeliveryRun) async {
         // Reading takes a while, in which the connection may end: what waits here must not count as handed over.
+        run.source.tellNow()
         await flush()
         run.showProgress()
         let isChunked = flight.machine.shape.isChunked
         do throws(SMTPError) {
-            let isLast = try await flight.reader.encodeNext(into: &run.piece, for: self)
+            let isLast = try await nextPiece(of: flight, run)
             guard mayContentFollow(inChunks: isChunked) else {
                 throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled)
             }
-            if isChunked {
+            if isChunked, flight.machine.isChunkUseless {
+                dropPiece(of: flight, run) { $0.chunkDropped() }
+            } else if isChunked {
                 _ = chunkEncoded(of: flight, run, isLast: isLast)
             } else {
                 swap(&output, &run.piece)
                 _ = pieceAppended(to: flight, run, from: 0, isLast: isLast)
             }
         } catch {
-            run.piece.removeAll(keepingCapacity: true)
-            flight.isInContent = false
-            // Behind a 354 a source that was stopped, because the server or the channel has decided, does not decide.
-            if isChunked || mayContentFollow(inChunks: false) { flight.machine.contentFailed(error) }
-            settle(run)
+            // A source that was stopped, because the server or the channel has decided, does not decide.
+            let isStopped = isChunked ? flight.machine.isChunkUseless : !mayContentFollow(inChunks: false)
+            dropPiece(of: flight, run) { machine in
+                if isClosed { return }
+                if !isStopped { machine.contentFailed(error) } else if isChunked { machine.chunkDropped() }
+            }
         }
+    }
+
+    /// Waits for the next piece of a content, and takes in what is said of chunks meanwhile: who gives the content may wait
+    /// for the report of a message before.
+    ///
+    /// Behind a 354 nothing is said but of this content, and any reply ends the waiting.
+    private func nextPiece(of flight: DeliveryFlight, _ run: DeliveryRun) async throws(SMTPError) -> Bool {
+        if flight.machine.shape.isChunked {
+            run.awaitingPiece = flight
+            takeReplies(by: run)
+        }
+        defer {
+            run.awaitingPiece = nil
+            takeReplies(by: nil)
+        }
+        return try await flight.reader.encodeNext(into: &run.piece, for: self)
+    }
+
+    /// Drops the piece that came, and does with the machine what follows from that.
+    private func dropPiece(
+        of flight: DeliveryFlight,
+        _ run: DeliveryRun,
+        _ body: (inout TransactionMachine) -> Void
+    ) {
+        run.piece.removeAll(keepingCapacity: true)
+        flight.isInContent = false
+        body(&flight.machine)
+        settle(run)
+    }
+
+    /// Takes in the replies that came while a piece of content is waited for.
+    fileprivate func takeInReplies(_ run: DeliveryRun, whileAwaiting flight: DeliveryFlight) {
+        creditAll(run)
+        tellSettled(run)
+        run.source.willWait()
+        if flight.machine.isChunkUseless { stopAwaitingContent() }
     }
 
     // MARK: Reading
@@ -263,6 +309,10 @@ extension CommandChannel {
 
 extension DeliveryRun: ReplyDriver {
     func drive(_ channel: isolated CommandChannel) -> Bool {
-        if case .replies = channel.advance(self) { false } else { true }
+        if let awaitingPiece {
+            channel.takeInReplies(self, whileAwaiting: awaitingPiece)
+            return false
+        }
+        return if case .replies = channel.advance(self) { false } else { true }
     }
 }

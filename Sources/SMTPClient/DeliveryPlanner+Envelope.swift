@@ -134,6 +134,12 @@ extension DeliveryPlanner {
 
     // MARK: The recipients
 
+    /// The most recipients of a transaction where the server states no limit, if they may be divided.
+    ///
+    /// It is the limit of Postfix, which refuses the rest, and ends the connection at some 2,020: nobody would have the
+    /// message then, however often it is sent.
+    private static let mostRecipients = 1000
+
     mutating func transactions(
         _ message: MailObject,
         _ envelope: Envelope,
@@ -141,7 +147,8 @@ extension DeliveryPlanner {
     ) throws(SMTPError) -> [DeliveryPlan.Transaction] {
         lookForExcess(envelope)
         let count = envelope.recipients.count
-        let most = max(1, extensions.limits.recipientMaximum ?? count)
+        let unstated = message.policy == .allOrNothing ? count : Self.mostRecipients
+        let most = max(1, extensions.limits.recipientMaximum ?? unstated)
         guard count <= most || message.policy != .allOrNothing else {
             throw .usage("all-or-nothing needs one transaction, and the server takes no more than \(most) recipients")
         }

@@ -18,6 +18,9 @@ protocol DeliverySource: AnyObject {
     /// The channel waits for replies next, unless it is woken: what is settled may be told, and who has more may wake it.
     func willWait()
 
+    /// The channel waits for the caller or for room next, who knows how long: what is settled is told now.
+    func tellNow()
+
     /// The turn ends; if there is an error, the channel can send no more because of it.
     func ended(with error: ChannelError?)
 }
@@ -98,6 +101,9 @@ final class DeliveryRun {
 
     /// Whose content the channel's spare memory has, encoded before it may be sent, and whether that is all of it.
     @exclusivity(unchecked) private var prepared: (flight: DeliveryFlight, isLast: Bool)?
+
+    /// Whose next piece the caller is waited for; replies are taken in meanwhile.
+    @exclusivity(unchecked) var awaitingPiece: DeliveryFlight?
 
     /// The server said what cannot be believed, or must not be sent more.
     @exclusivity(unchecked) var isBroken = false

@@ -87,6 +87,10 @@ final class QueuedMessages: DeliverySource {
         if !hasMessage { queue.wakeForMessage { [executor, wake] in _ = executor.schedule(at: executor.now, wake) } }
     }
 
+    func tellNow() {
+        if waitingCount > 0 { publish() }
+    }
+
     func ended(with error: ChannelError?) {
         if let error { refuseAll(SMTPError(error)) }
         publish()

@@ -148,6 +148,8 @@ private final class SingleMessage: DeliverySource {
 
     func willWait() {}
 
+    func tellNow() {}
+
     func ended(with error: ChannelError?) {
         if !isTaken, let error { message.fail(SMTPError(error)) }
     }

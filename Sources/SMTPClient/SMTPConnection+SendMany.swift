@@ -98,8 +98,10 @@ extension SMTPConnection {
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: channel.executor.outerExecutor) { await feed(planner) }
             let window = avoidance.contains(.crossMessage) ? .single : window
+            var configuration = configuration
+            configuration.observers = configuration.observers.map { $0.observerOfSequence() }
             await withTaskExecutorPreference(channel.executor) { @concurrent in
-                await channel.deliver(from: queue, window) { recipientCount in
+                await channel.deliver(from: queue, window) { [configuration] recipientCount in
                     configuration.began(.send(recipientCount: recipientCount), at: site)
                 }
             }
@@ -120,6 +122,8 @@ extension CommandChannel {
         let source = QueuedMessages(queue, on: executor, observe: observe) { self.assumeIsolated { $0.wake() } }
         let watch = watchClosing { queue.wakeSender() }
         defer { endWatch(watch) }
+        // Nobody would be woken by an end that has come already.
+        if let failure { return source.refuseAll(SMTPError(failure)) }
         while await queue.awaitMessages() {
             do throws(ChannelError) {
                 try await deliver(source, window)

@@ -52,6 +52,15 @@ extension SMTPError {
         SMTPError(.usage, by: .caller, message, advice: .never, hint: hint)
     }
 
+    /// LHLO or EHLO was said, by another user of the channel, behind the making of a message's plan.
+    static let plannedForOtherHello = SMTPError(
+        .usage,
+        by: .caller,
+        "the session was begun anew, LMTP in the place of SMTP or the reverse, when the message was planned already",
+        advice: .sendAgainNow,
+        hint: "say hello again only between messages"
+    )
+
     /// A command that no transaction may be open for.
     static func inTransaction(_ verb: String) -> SMTPError {
         usage("\(verb) is not permitted while a mail transaction is open", hint: "say it before MAIL, or after RSET")

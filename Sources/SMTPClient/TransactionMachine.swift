@@ -140,9 +140,20 @@ struct TransactionMachine: ~Copyable {
     /// The content cannot be sent to its end, for a reason of the caller's.
     mutating func contentFailed(_ error: SMTPError) {
         record.fail(error)
-        isEnding = true
         // A chunk that is not the last accepts nothing; DATA can only be left.
-        if shape.isChunked { awaitedCount -= 1 } else { close(.contentAbandoned) }
+        if shape.isChunked { return chunkDropped() }
+        isEnding = true
+        close(.contentAbandoned)
+    }
+
+    /// Whether a chunk that is being prepared is of no use any more: the transaction has failed meanwhile.
+    var isChunkUseless: Bool { isEnding || isClosing }
+
+    /// The chunk that was to be written is not written, and none is behind it.
+    mutating func chunkDropped() {
+        isEnding = true
+        awaitedCount -= 1
+        if record.isClosing, awaitedCount == 0 { close(.closedByServer(after: nil)) }
     }
 
     private func mayWrite(_ step: Step) -> Bool {
@@ -194,7 +205,7 @@ struct TransactionMachine: ~Copyable {
         case .recipients(let range): recipientAnswered(reply, range.lowerBound)
         case .data: dataAnswered(reply)
         case .content, .chunk: contentAnswered(reply, isEarly: isEarly)
-        case .terminator: if reply.isPositiveCompletion { close(.protocolViolation(.unexpectedReply(reply))) }
+        case .terminator: terminatorAnswered(reply, isEarly: isEarly)
         }
         if record.isClosing, awaitedCount == 0 { close(.closedByServer(after: reply.code == 421 ? reply : nil)) }
     }
@@ -258,6 +269,12 @@ struct TransactionMachine: ~Copyable {
         isContentAsked = true
         answered = isWanted ? .content : .terminator
         next = .step(answered)
+    }
+
+    private mutating func terminatorAnswered(_ reply: SMTPReply, isEarly: Bool) {
+        // Refused before the dot was sent: the server may still read content, and what is sent next would be that.
+        if isEarly { close(.contentAbandoned) }
+        if reply.isPositiveCompletion { close(.protocolViolation(.unexpectedReply(reply))) }
     }
 
     private mutating func contentAnswered(_ reply: SMTPReply, isEarly: Bool) {

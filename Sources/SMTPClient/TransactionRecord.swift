@@ -25,6 +25,9 @@ struct TransactionRecord {
     /// The replies to the content that are for one recipient each, in order: those of LMTP and PRDR.
     private var contentReplies: [SMTPReply] = []
 
+    /// 353 has come, by which PRDR announces them.
+    private var areRepliesAnnounced = false
+
     /// The reply to the content as a whole.
     private var finalReply: SMTPReply?
     private var failure: SMTPError? { didSet { hasError = true } }
@@ -82,8 +85,9 @@ struct TransactionRecord {
         if reply.isNegative { return true }
         return switch step {
         case .data: reply.code == 354
-        // The announcement of replies for each recipient (PRDR).
-        case .content: reply.isPositiveCompletion || (reply.code == 353 && !isLast)
+        // The announcement of replies for each recipient (PRDR). In the place of one of those, the others would be taken for
+        // the wrong recipients'.
+        case .content: reply.isPositiveCompletion || (reply.code == 353 && !isLast && !isLMTP && !areRepliesAnnounced)
         default: reply.isPositiveCompletion
         }
     }
@@ -91,7 +95,9 @@ struct TransactionRecord {
     private mutating func contentAnswered(_ reply: SMTPReply, isLast: Bool) {
         if isLast, !isLMTP {
             finalReply = reply
-        } else if reply.code.rawValue != 353 {
+        } else if reply.code == 353 {
+            areRepliesAnnounced = true
+        } else {
             contentReplies.append(reply)
         }
     }

@@ -13,14 +13,28 @@ public import Tracing
 public struct TracingObserver: SMTPObserver {
     private let tracer: any Tracer
 
+    /// Where a sequence of messages was sent from, if it is for one.
+    private var context: ServiceContext?
+
     /// Creates an observer; by default for the tracer that the program has set up.
     public init(_ tracer: any Tracer = InstrumentationSystem.tracer) {
         self.tracer = tracer
     }
 
+    /// The same observer for messages that begin in no task: their spans are children of the present one.
+    public func observerOfSequence() -> any SMTPObserver {
+        var observer = self
+        observer.context = .current
+        return observer
+    }
+
     /// Starts a span, which the ending ends.
     public func operationBegan(_ operation: SMTPOperation) -> ((SMTPOperation.Ending) -> Void)? {
-        let span = tracer.startAnySpan("smtp.\(operation.kind.name)", ofKind: .client)
+        let span = tracer.startAnySpan(
+            "smtp.\(operation.kind.name)",
+            context: context ?? .current ?? .topLevel,
+            ofKind: .client
+        )
         span.updateAttributes { attributes in
             attributes["network.protocol.name"] = "smtp"
             attributes["server.address"] = operation.host

@@ -97,6 +97,9 @@ extension ChannelError {
         /// Two tasks were to send in one ``CommandStream`` at the same time: theirs would be mixed.
         case sendUnderWay
 
+        /// Another task waits for a reply of the stream.
+        case receiveUnderWay
+
         /// A ``CommandStream`` was used after the closure it was lent to.
         case streamEnded
     }
@@ -170,6 +173,7 @@ extension ChannelError.Misuse: CustomStringConvertible {
         case .tooManyCommands(let limit): "more than \(limit) commands at once"
         case .noReplyAwaited: "no command of the stream has a reply to come"
         case .sendUnderWay: "another task is sending in the stream"
+        case .receiveUnderWay: "another task waits for a reply of the stream"
         case .streamEnded: "the stream was used after the closure it was lent to"
         }
     }

@@ -116,6 +116,16 @@ extension CommandChannel {
         }
     }
 
+    /// Has `driver` take the replies that come while the holder of the turn waits for something else, until it says `nil`.
+    package func takeReplies(by driver: (any ReplyDriver)?) {
+        inbox.setDriver(driver)
+    }
+
+    /// Ends the waiting for content: it is of no use any more.
+    package func stopAwaitingContent() {
+        stopContentSource?()
+    }
+
     /// Wakes the holder of the turn: something else than a reply may be there for it.
     package func wake() {
         if inbox.driver == nil { inbox.wake() } else { tellHolder() }

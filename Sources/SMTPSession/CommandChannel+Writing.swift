@@ -153,6 +153,9 @@ extension CommandChannel {
     /// Where the server stands, without the lock that ``state`` takes for other tasks.
     package var stage: TransactionState.Stage { replies.transaction.stage }
 
+    /// Whether the session is one of LMTP.
+    package var isLMTP: Bool { replies.transaction.isLMTP }
+
     /// Whether the holder of the turn was cancelled.
     package var isCancelled: Bool { holderIsCancelled }
 

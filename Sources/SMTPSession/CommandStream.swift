@@ -32,9 +32,11 @@ public struct CommandStream: Sendable {
 
     /// Waits for the next reply, to the oldest command that has one to come.
     ///
+    /// One that refuses content before that was sent closes the channel, since the server may still read content.
+    ///
     /// - Returns: The reply. To the end of a content there are several in LMTP and PRDR.
-    /// - Throws: ``ChannelError/misuse(_:)`` with ``ChannelError/Misuse/noReplyAwaited`` if none is to come; or why none
-    ///   comes.
+    /// - Throws: ``ChannelError/misuse(_:)`` with ``ChannelError/Misuse/noReplyAwaited`` if none is to come, or with
+    ///   ``ChannelError/Misuse/receiveUnderWay`` while another task waits for one; or why none comes.
     public func nextReply() async throws(ChannelError) -> SMTPReply {
         try await channel.nextReply(as: self)
     }
@@ -76,6 +78,7 @@ extension CommandChannel {
             streamNumber = stream.number
             defer {
                 streamNumber = nil
+                if inbox.holdsEarlyReply { fail(.contentAbandoned) }
                 inbox.removeAll()
             }
             do {
@@ -99,6 +102,10 @@ extension CommandChannel {
         try admit(stream)
         // Who waits in a write has taken the output along, and is not through with it.
         if deadlines.writingSince != nil { throw .misuse(.sendUnderWay) }
+        if inbox.holdsEarlyReply {
+            fail(.contentAbandoned)
+            throw .contentAbandoned
+        }
         if let content {
             try admitContent()
             guard replies.awaitsContent, inbox.isEmpty else { throw .misuse(.contentNotExpected) }
@@ -123,7 +130,10 @@ extension CommandChannel {
     fileprivate func nextReply(as stream: CommandStream) async throws(ChannelError) -> SMTPReply {
         try admit(stream)
         if inbox.isEmpty, replies.isSettled, !isClosed { throw .misuse(.noReplyAwaited) }
-        return try await nextReply().reply
+        if inbox.isWaitedFor { throw .misuse(.receiveUnderWay) }
+        let entry = try await nextReply()
+        if entry.isEarly { fail(.contentAbandoned) }
+        return entry.reply
     }
 
     /// Refuses what was kept beyond its time.

@@ -14,18 +14,34 @@ struct Inbox {
     /// Whoever waits next is woken at once: the reason to wake came while nobody waited yet.
     private var isWoken = false
 
+    /// Whether a refusal of content is among them that came before the content was whole: the server may still read content,
+    /// and would take for it whatever is sent.
+    private(set) var holdsEarlyReply = false
+
     var isEmpty: Bool { entries.isEmpty }
+
+    /// Whether a task waits for the next.
+    var isWaitedFor: Bool { waiter != nil }
 
     mutating func append(_ entry: Entry) {
         entries.append(entry)
+        if entry.isEarly { holdsEarlyReply = true }
     }
 
     mutating func take() -> Entry? {
-        entries.popFirst()
+        let entry = entries.popFirst()
+        if entry?.isEarly == true { holdsEarlyReply = false }
+        return entry
     }
 
     mutating func removeAll() {
         entries.removeAll()
+        holdsEarlyReply = false
+    }
+
+    /// Has `driver` take the replies while the one they are for waits for something else; nobody from `nil` on.
+    mutating func setDriver(_ driver: (any ReplyDriver)?) {
+        self.driver = driver
     }
 
     /// Keeps `continuation` until there is a reply or a reason to wake it; if there is one, resumes it at once.

@@ -1,6 +1,7 @@
 internal import SMTPWire
 
-/// What an AUTH exchange has sent, to be found where the server repeats it.
+/// What an AUTH exchange has sent, or the URL of a BURL, which is itself the permission to read: to be found where the server
+/// repeats it.
 ///
 /// A server repeats a command it does not know, or the rest of a line that was too long for it, and its replies are read in
 /// errors, logs and transcripts.
@@ -31,9 +32,19 @@ struct SentCredentials {
             let words = argument.text.utf8.split { $0 == 0x20 || $0 == 0x09 }
             begin(words.first.map { String(decoding: $0, as: UTF8.self) } ?? "")
             if words.count > 1, let word = words.last { add(Base64.decode(word) ?? Array(word)) }
+        case .burl(let url, _):
+            begin("")
+            addWhole(url.text)
+        case .raw(let verb, let argument?) where verb.text.isSameIgnoringASCIICase(as: "BURL"):
+            begin("")
+            addWhole(argument.text)
         default:
             forget()
         }
+    }
+
+    private mutating func addWhole(_ text: String) {
+        needles.append(OctetNeedle(Array(text.utf8), piece: OctetNeedle.secretPiece))
     }
 
     /// Forgets all of it.

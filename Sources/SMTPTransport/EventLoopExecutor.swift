@@ -13,14 +13,20 @@ public final class EventLoopExecutor: TransportExecutor {
 
     let eventLoop: any EventLoop
 
-    /// The most jobs that run in one go before the loop looks after its sockets and timers again.
+    /// The most jobs that run in one go before the loop looks after its timers and what other threads hand it.
     private static let batchSize = 64
+
+    /// After so many batches in a row the loop looks after its sockets too, which NIO does not before its queue is empty.
+    private static let batchesInRow = 16
+    private static let pauseForSockets = TimeAmount.microseconds(100)
 
     // Confined to the loop's thread: the loop's own queue takes a lock and an allocation for each job, and a reply is
     // two jobs.
     @exclusivity(unchecked) private nonisolated(unsafe) var ready: Deque<UnownedJob> = []
     @exclusivity(unchecked) private nonisolated(unsafe) var isRunning = false
     @exclusivity(unchecked) private nonisolated(unsafe) var isScheduled = false
+
+    @exclusivity(unchecked) private nonisolated(unsafe) var batchCount = 0
 
     /// How many closures of ``callLater(_:)`` have not run.
     @exclusivity(unchecked) private nonisolated(unsafe) var callsToCome = 0
@@ -101,11 +107,13 @@ public final class EventLoopExecutor: TransportExecutor {
     /// Calls `body`, on the loop, from the loop's own queue; only to be called on the loop itself.
     func callLater(_ body: @escaping () -> Void) {
         callsToCome += 1
-        eventLoop.assumeIsolated().execute { [self] in
-            callsToCome -= 1
-            body()
-            waitDirectly()
-        }
+        eventLoop.assumeIsolated().execute { [self] in callCame(body) }
+    }
+
+    private func callCame(_ body: () -> Void) {
+        callsToCome -= 1
+        body()
+        waitDirectly()
     }
 
     /// Whether the loop must come to its own queue for something of ours.
@@ -143,16 +151,22 @@ public final class EventLoopExecutor: TransportExecutor {
             left -= 1
         }
         isRunning = false
+        if ready.isEmpty { batchCount = 0 }
         scheduleIfNeeded()
     }
 
     private func scheduleIfNeeded() {
         guard !isRunning, !isScheduled, !ready.isEmpty else { return }
         isScheduled = true
-        callLater { [self] in
+        let run = { [self] in
             isScheduled = false
             runReadyJobs()
         }
+        batchCount += 1
+        guard batchCount >= Self.batchesInRow else { return callLater(run) }
+        batchCount = 0
+        callsToCome += 1
+        eventLoop.assumeIsolated().scheduleTask(in: Self.pauseForSockets) { [self] in callCame(run) }
     }
 
     /// Returns a reference to this executor, equal only to references to this same object.

@@ -266,6 +266,21 @@ struct ExtensionTests {
         #expect(sink.messages.first?.acceptedRecipients == ["a@xn--bcher-kva.example"])
     }
 
+    @Test("Where no limit is stated a thousand recipients go at once, unless all must have it or nobody")
+    func manyRecipients() throws {
+        let (counts, _) = try converse(Self.server()) { connection in
+            let addresses = (0..<2500).map { "r\($0)@x.example" }
+            let envelope = try Envelope(from: "", to: addresses)
+            var counts: [[Int]] = []
+            for policy in [RecipientPolicy.anyAccepted, .allOrNothing] {
+                let plan = try await connection.plan(.text("x"), envelope: envelope, policy: policy)
+                counts.append(plan.transactions.map(\.recipients.count))
+            }
+            return counts
+        }
+        #expect(counts == [[1000, 1000, 500], [2500]])
+    }
+
     @Test("A plan is what is sent", arguments: [["PIPELINING", "8BITMIME", "SIZE 100000"], [], ["CHUNKING", "SIZE"]])
     func plan(keywords: [String]) throws {
         let transcript = Collected()

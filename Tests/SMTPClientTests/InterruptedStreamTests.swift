@@ -1,4 +1,5 @@
 import SMTPSession
+import SMTPTesting
 import SMTPTransport
 import SMTPWire
 import TestSupport
@@ -90,6 +91,38 @@ struct InterruptedStreamTests {
         #expect(error?.report?.isUncertain == false)
         #expect(!received.contains("\r\n.\r\n"))
         source.finish()
+    }
+
+    @Test(
+        "A stream in chunks that gives nothing does not keep the news from the sender",
+        arguments: [
+            (SinkPoint.command("MAIL"), SinkReply.reply(550, "5.7.1 not you"), SMTPError.Kind.refused, "not attempted"),
+            (.recipient("a@x.example"), .reply(550, "5.1.1 no"), .refused, "rejected RCPT"),
+            (.command("MAIL"), .reply(550, "5.7.1 not you").thenClose(), .refused, "not attempted"),
+            (.recipient("a@x.example"), .reply(250, "ok").thenClose(), .closed, "not attempted"),
+            (.contentOctets(65_000), .reply(552, "5.3.4 too long"), .refused, "rejected BDAT"),
+            (.contentOctets(65_000), .close, .closed, "not attempted"),
+        ]
+    )
+    func chunks(trigger: SinkPoint, reply: SinkReply, kind: SMTPError.Kind, outcome: String) throws {
+        var server = SendManyTests.server("PIPELINING", "CHUNKING")
+        server.script.on(trigger, reply)
+        let (error, sink) = try SendManyTests.run(server, chunking: .always) { connection -> SMTPError? in
+            let (chunks, source) = AsyncStream<[UInt8]>.makeStream()
+            if case .contentOctets = trigger { source.yield([UInt8](repeating: 0x78, count: 70_000)) }
+            var content = Content.stream(chunks)
+            content.encoding = .sevenBit
+            do throws(SMTPError) {
+                try await connection.send(content, envelope: try Envelope(from: "", to: ["a@x.example"]))
+                return nil
+            } catch {
+                return error
+            }
+        }
+        #expect(error?.kind == kind)
+        #expect(error?.initiator != .caller)
+        #expect(error?.report?.recipients.map(\.outcome.name) == [outcome])
+        #expect(sink.messages.isEmpty)
     }
 
     @Test("A stream of nothing but empty chunks does not outlive the channel, nor the task", arguments: [true, false])

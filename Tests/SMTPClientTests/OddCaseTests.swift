@@ -122,6 +122,59 @@ struct OddCaseTests {
         #expect(outcome == nil || outcome == [true, false])
     }
 
+    @Test("What was planned for SMTP is not sent in a session that another user has made one of LMTP")
+    func helloBetweenMessages() throws {
+        let (outcomes, received) = try connection(
+            server: { peer in
+                for reply in ["250 hello", "250 mail", "250 a", "250 b", "354 go"] { try await peer.answer(reply) }
+                _ = try await peer.content()
+                try await peer.say("250 ok")
+                try await peer.serve()
+            },
+            client: { connection -> [String] in
+                let (messages, input) = AsyncStream<MailObject>.makeStream()
+                var reports = connection.send(contentsOf: messages).makeAsyncIterator()
+                let envelope = try Envelope(from: "", to: ["a@x.example", "b@x.example"])
+                input.yield(MailObject(.text("1"), envelope: envelope))
+                var outcomes = try #require(try await reports.next()).recipients.map(\.outcome.name)
+                _ = try await connection.channel.lhlo(.localhost)
+                input.yield(MailObject(.text("2"), envelope: envelope))
+                input.finish()
+                let second = try #require(try await reports.next())
+                #expect(second.error?.kind == .usage && second.error?.advice == .sendAgainNow)
+                outcomes += second.recipients.map(\.outcome.name)
+                return outcomes
+            }
+        )
+        #expect(outcomes == ["accepted", "accepted", "not attempted", "not attempted"])
+        #expect(received.ranges(of: "MAIL").count == 1)
+    }
+
+    @Test("A message for nobody that is refused before its dot leaves a server that may read what follows as content")
+    func refusedBeforeDot() throws {
+        let (errors, received) = try connection(
+            server: { peer in
+                try await peer.answer("250-hello\n250 PIPELINING")
+                for _ in 0..<3 { _ = try await peer.line() }
+                try await peer.say("250 mail\n550 rcpt\n354 go\n554 no")
+                try await peer.drain()
+            },
+            client: { connection in
+                var errors: [SMTPError?] = []
+                for _ in 0..<2 {
+                    errors.append(
+                        await sendError { () async throws(SMTPError) in
+                            try await connection.send("x", from: "", to: ["postmaster"])
+                        }
+                    )
+                }
+                return errors.map { $0?.kind }
+            }
+        )
+        #expect(errors == [.refused, .closed])
+        #expect(received.hasSuffix("DATA\r\n"))
+    }
+
     @Test("421 to a command leaves no connection that seems open", arguments: ["EHLO", "HELO", "NOOP", "RSET", "VRFY"])
     func goodbye(verb: String) throws {
         try connection(

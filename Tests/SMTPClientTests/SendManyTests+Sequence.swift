@@ -31,6 +31,43 @@ extension SendManyTests {
     }
 
     @Test(
+        "A report is there while the next content is waited for",
+        arguments: [["PIPELINING", "CHUNKING"], ["CHUNKING"], ["PIPELINING"], []]
+    )
+    func contentForReport(keywords: [String]) throws {
+        var server = Self.server()
+        server.keywords = keywords
+        // Also where the answer comes when the waiting has begun.
+        for delay in [Duration.zero, .seconds(1)] {
+            server.script.on(.content, .reply(250, "ok").after(delay))
+            let (names, sink) = try Self.run(server) { connection in
+                let (chunks, input) = AsyncStream<[UInt8]>.makeStream()
+                var second = Content.stream(chunks)
+                second.encoding = .sevenBit
+                let messages = [try Self.message(0), MailObject(second, envelope: try Self.message(1).envelope)]
+                var reports = connection.send(contentsOf: messages).makeAsyncIterator()
+                let first = try #require(try await reports.next())
+                input.yield(Array("behind \(first.message.name)".utf8))
+                input.finish()
+                return try [first.message.name, #require(try await reports.next()).message.name]
+            }
+            #expect(names == ["accepted", "accepted"])
+            #expect(sink.messages.last?.text == "behind accepted\r\n")
+        }
+    }
+
+    @Test("A connection that has ended is noticed before the first message is there")
+    func closedBefore() throws {
+        let (error, _) = try Self.run(Self.server("PIPELINING")) { connection in
+            try await connection.hello()
+            await connection.channel.disconnect()
+            let (messages, _) = AsyncStream<MailObject>.makeStream()
+            return await Self.collect(connection.send(contentsOf: messages)).1
+        }
+        #expect(error?.kind == .closed)
+    }
+
+    @Test(
         "Messages that take several transactions each get a report for all their recipients",
         arguments: [["PIPELINING", "CHUNKING"], ["PIPELINING"], []]
     )

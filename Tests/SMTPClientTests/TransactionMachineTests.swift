@@ -352,6 +352,8 @@ struct TransactionMachineTests {
             ([353, 550, 450, 250], ["rejected DATA", "rejected DATA"]),
             ([353, 250, 550], ["unknown", "rejected DATA"]),
             ([353], ["unknown", "unknown"]),
+            // A second announcement stands in the place of a recipient's reply, and moves the others.
+            ([353, 353, 550, 250], ["unknown", "unknown"]),
         ]
     )
     func prdr(codes: [UInt16], outcomes: [String]) throws {
@@ -363,11 +365,41 @@ struct TransactionMachineTests {
         }
         machine.contentHandedOver()
         let count = codes[0] == 353 ? 4 : 1
-        for (index, code) in codes.enumerated() { machine.replyReceived(try reply(code), isLast: index + 1 == count) }
+        for (index, code) in codes.enumerated() where !machine.isClosing {
+            machine.replyReceived(try reply(code), isLast: index + 1 == count)
+        }
         if codes.count < count { machine.connectionLost(.closedByServer(after: nil)) }
         #expect(machine.record.outcomes().map(\.name) == outcomes)
         // Who is refused has a reason, also where the last reply is positive: Exim's is when it has refused everybody.
         #expect((machine.record.error == nil) == outcomes.allSatisfy { $0 == "accepted" })
+    }
+}
+
+extension TransactionMachineTests {
+    @Test("An LMTP server announces no replies: 353 in the place of one is none, and the next is not taken for it")
+    func announcedByLMTP() throws {
+        var machine = machine(recipients: 2) { $0.isLMTP = true }
+        _ = steps(&machine)
+        for code in [250, 250, 250, 354] as [UInt16] {
+            machine.replyReceived(try reply(code))
+            _ = steps(&machine)
+        }
+        machine.contentHandedOver()
+        machine.replyReceived(try reply(353), isLast: false)
+        let isClosing = machine.isClosing
+        #expect(isClosing)
+        #expect(machine.record.outcomes().map(\.name) == ["unknown", "unknown"])
+    }
+
+    @Test("A dot that was refused before it was sent leaves a server that may still read content")
+    func dotRefusedEarly() throws {
+        var machine = machine(recipients: 1) { $0.isPipelined = true }
+        _ = steps(&machine)
+        for code in [250, 550, 354] as [UInt16] { machine.replyReceived(try reply(code)) }
+        machine.replyReceived(try reply(554), isEarly: true)
+        let reason = machine.closeReason
+        #expect(reason == .contentAbandoned)
+        #expect(machine.record.outcomes().map(\.name) == ["rejected RCPT"])
     }
 }
 

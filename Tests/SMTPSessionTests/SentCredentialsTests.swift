@@ -105,6 +105,20 @@ struct SentCredentialsTests {
         #expect(all.prefix(2) == ["500 what is (credentials)", "250 \(Self.encoded)"])
     }
 
+    @Test("The URL of a BURL, itself the permission to read, or a piece of sixteen octets", arguments: [true, false])
+    func url(isRaw: Bool) throws {
+        let url = "imap://tim@mail.example/INBOX;uid=20/;urlauth=submit+tim:internal:91354a473744909de610943775f92038"
+        let all = try told(["554-5.6.6 cannot fetch \(url)\n554 no \(url.suffix(16)), \(url.suffix(15))"]) { channel in
+            if isRaw {
+                let argument = try CommandArgument("\(url) LAST")
+                return [try await channel.command(verb: try CommandVerb("BURL"), argument: argument).description]
+            }
+            return try await channel.burl(try ContentURL(url), isLast: true).map(\.description)
+        }
+        #expect(all.first == "554 5.6.6 cannot fetch (credentials) no (credentials), \(url.suffix(15))")
+        #expect(!all.joined().contains("urlauth"))
+    }
+
     @Test("LOGIN's user is no secret, the password behind it is; challenges are handed on as they are")
     func login() throws {
         let all = try told(["334 VXNlcm5hbWU6", "334 \(Self.encoded)", "535 alice has no sesame-opening"]) { channel in

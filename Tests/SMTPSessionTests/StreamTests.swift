@@ -107,6 +107,62 @@ struct StreamTests {
         #expect(received == "MAIL FROM:<>\r\nRCPT TO:<Postmaster>\r\nBDAT 11 LAST\r\nmessage 0\r\n")
     }
 
+    @Test("Two that wait for a reply at the same time: the second is refused, and the first goes on waiting")
+    func twoWaiting() throws {
+        let (error, _) = try session(
+            server: { peer in
+                for _ in 0..<4 { _ = try await peer.line() }
+                try await peer.transport.executor.sleep(for: .seconds(1))
+                try await peer.say("250 1\n250 2\n250 3")
+            },
+            client: { channel in
+                try await channel.withStream { stream in
+                    try await stream.send(content: nil, Self.group(0))
+                    async let first = stream.nextReply()
+                    await Task.yield()
+                    let error = await channelError { () async throws(ChannelError) in _ = try await stream.nextReply() }
+                    #expect(try await first.description == "250 1")
+                    return error
+                }
+            }
+        )
+        #expect(error == .misuse(.receiveUnderWay))
+    }
+
+    @Test(
+        "Content refused before it was sent ends the connection: the server may still read it",
+        arguments: ["left", "taken", "ignored"]
+    )
+    func refusedEarly(kind: String) throws {
+        let (error, received) = try session(
+            server: { peer in
+                for _ in 0..<3 { _ = try await peer.line() }
+                try await peer.say("250 1\n550 2\n354 3\n554 4")
+                try await peer.drain()
+            },
+            client: { channel in
+                try await channel.withStream { stream in
+                    try await stream.send { group in
+                        group.mail(from: .null)
+                        group.recipient(to: .postmaster)
+                        group.data()
+                    }
+                    for _ in 0..<3 { _ = try await stream.nextReply() }
+                    switch kind {
+                    case "taken": #expect(try await stream.nextReply().code.rawValue == 554)
+                    case "ignored":
+                        await #expect(throws: ChannelError.contentAbandoned) { try await stream.send { $0.reset() } }
+                        #expect(try await stream.nextReply().code.rawValue == 554)
+                    default: break
+                    }
+                }
+                return await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
+            }
+        )
+        #expect(error == .contentAbandoned)
+        #expect(received.hasSuffix("DATA\r\n"))
+    }
+
     @Test("Replies that are left are dropped, and a stream that is kept is of no use")
     func left() throws {
         try session(

@@ -110,6 +110,22 @@ struct TCPHardshipTests {
         }
     }
 
+    @Test("No program that this one starts has a copy of a listening or connected socket")
+    func closedInOtherPrograms() async throws {
+        let executor = EventLoopExecutor.next()
+        let listener = try await TCPListener.bind(executor: executor)
+        let client = try await TCPTransport.connect(to: listener.endpoint, executor: executor)
+        let server = try #require(try await listener.accept())
+        let port = try #require(listener.port)
+        let sockets = (0..<4096 as Range<Int32>).filter { SocketPorts(of: $0).contains(port) }
+        #expect(sockets.count == 3)
+        #expect(sockets.allSatisfy { fcntl($0, F_GETFD) & FD_CLOEXEC != 0 })
+        try await run(on: executor) {
+            client.close(.closed)
+            server.close(.closed)
+        }
+    }
+
     @Test("Writing after the output ended is an error, over TCP and the pipe")
     func writeAfterShutdown() async throws {
         let (client, server, executor) = try await pair()
@@ -126,4 +142,24 @@ struct TCPHardshipTests {
             }
         }
     }
+}
+
+/// The IPv4 ports of a socket's two ends, as far as it is one.
+private struct SocketPorts {
+    private var ports: [Int] = []
+
+    init(of descriptor: Int32) {
+        for ask in [getsockname, getpeername] {
+            var address = sockaddr_in()
+            var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+            let result = withUnsafeMutablePointer(to: &address) { pointer in
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { ask(descriptor, $0, &size) }
+            }
+            if result == 0, Int32(address.sin_family) == AF_INET {
+                ports.append(Int(UInt16(bigEndian: address.sin_port)))
+            }
+        }
+    }
+
+    func contains(_ port: Int) -> Bool { ports.contains(port) }
 }

@@ -136,7 +136,10 @@ package final class DirectLoop: Sendable {
         if pausesLeft > 0 { return pausesLeft -= 1 }
         let end = executor.now.advanced(by: Self.longestTurn)
         repeat {
-            guard register(), handOver(waitForEvents()) else { return }
+            guard register() else { return }
+            let (count, wasWoken) = waitForEvents()
+            // What came beside the reason to wake is taken all the same: a timer that NIO comes to first may be its deadline.
+            guard handOver(count), count > 0, !wasWoken else { return }
         } while mayWait(on: executor) && executor.now < end
     }
 
@@ -160,8 +163,8 @@ package final class DirectLoop: Sendable {
         return true
     }
 
-    /// Waits until a socket has something to say or NIO is needed, and returns how many events there are; 0 for NIO.
-    private func waitForEvents() -> Int {
+    /// Waits until a socket has something to say or NIO is needed, and returns how many events there are.
+    private func waitForEvents() -> (count: Int, wasWoken: Bool) {
         state.store(.waiting, ordering: .sequentiallyConsistent)
         let isAlone = leftToNIO.load(ordering: .sequentiallyConsistent) == 0
         let most = Int32(events.count)
@@ -169,12 +172,12 @@ package final class DirectLoop: Sendable {
         let wasWoken = state.exchange(.busy, ordering: .sequentiallyConsistent) == .woken
         if wasWoken { smtp_alarm_reset(alarm) }
         if isAlone, !wasWoken, count == 0 { pausesLeft = Self.pauses }
-        return wasWoken ? 0 : max(0, Int(count))
+        return (max(0, Int(count)), wasWoken)
     }
 
-    /// Takes what the sockets have, and returns whether there was anything, and nothing that is for NIO.
+    /// Takes what the sockets have, and returns whether nothing of it is for NIO.
     private func handOver(_ count: Int) -> Bool {
-        var isNIONeeded = count == 0
+        var isNIONeeded = false
         var isSetStale = false
         for event in events[..<count] {
             if event.registration == Self.alarmRegistration {

@@ -27,6 +27,14 @@ struct DirectSocket {
         self.descriptor = descriptor
     }
 
+    /// Keeps the socket from programs that this process starts: with a copy of theirs the connection would live on when it is
+    /// closed here, and be theirs to use.
+    ///
+    /// NIO does not; one that is started at the same moment has it still.
+    func closeInOtherPrograms() {
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    }
+
     /// Sends as much of `bytes` as the socket takes at once, and returns how much that is.
     ///
     /// An error reads as 0: the channel meets it again, and knows what to do.

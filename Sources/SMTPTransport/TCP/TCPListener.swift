@@ -55,6 +55,9 @@ public final class TCPListener: Sendable {
         executor.directLoop?.leaveToNIO()
         let bound = ServerBootstrap(group: executor.eventLoop)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { DirectSocket(of: channel)?.closeInOtherPrograms() }
+            }
             .childChannelOption(.allowRemoteHalfClosure, value: true)
             .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {

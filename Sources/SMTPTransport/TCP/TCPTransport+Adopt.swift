@@ -63,7 +63,8 @@ extension TCPTransport {
 extension EventLoopExecutor {
     /// Creates an executor on an event loop of the caller's own.
     ///
-    /// - Parameter eventLoop: The loop; it must outlive every transport on it.
+    /// - Parameter eventLoop: The loop; it must outlive every transport on it. Not one of this library's (the one that code
+    ///   runs on within `CommandChannel.runOnEventLoop`, say): what it is handed past this library waits some milliseconds.
     public convenience init(on eventLoop: any EventLoop) {
         self.init(eventLoop)
     }

@@ -104,6 +104,7 @@ extension TCPTransport {
         hasOwnPipeline: Bool = true
     ) throws -> TCPTransport {
         let socket = hasOwnPipeline ? DirectSocket(of: channel) : nil
+        socket?.closeInOtherPrograms()
         let handler = StreamHandler(executor: executor, socket: socket)
         try channel.pipeline.syncOperations.addHandler(handler)
         return TCPTransport(

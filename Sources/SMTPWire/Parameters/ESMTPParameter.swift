@@ -1,5 +1,5 @@
 /// A parameter of MAIL or RCPT of any name (RFC 5321 §4.1.2).
-public struct ESMTPParameter: Hashable, Sendable {
+public struct ESMTPParameter: Sendable {
     /// The most octets of a keyword here.
     public static let keywordLengthLimit = 128
 
@@ -34,6 +34,21 @@ public struct ESMTPParameter: Hashable, Sendable {
         }
         self.keyword = keyword
         self.value = value
+    }
+}
+
+extension ESMTPParameter: Hashable {
+    /// Whether both are sent as the same octets; what is only canonically equivalent is not the same.
+    public static func == (lhs: ESMTPParameter, rhs: ESMTPParameter) -> Bool {
+        guard lhs.keyword == rhs.keyword else { return false }
+        guard let value = lhs.value, let other = rhs.value else { return lhs.value == rhs.value }
+        return value.hasSameOctets(as: other)
+    }
+
+    /// Hashes the octets.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(keyword)
+        for octet in (value ?? "").utf8 { hasher.combine(octet) }
     }
 }
 

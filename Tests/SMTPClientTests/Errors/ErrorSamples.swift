@@ -86,7 +86,7 @@ extension ErrorSamples {
     private static func local() -> [SMTPError] {
         [
             .usage("the envelope has no recipient"), .inTransaction("XCLIENT"), .noClientCertificate,
-            .alreadyUnderTLS, .alreadyAuthenticated,
+            .alreadyUnderTLS, .alreadyAuthenticated, .plannedForOtherHello,
             .insecure("the configuration asks for TLS, and the connection has none"),
             .content("the content has NUL octets", hint: "encode it as base64, or as quoted-printable"),
             .content("the content has 2000 octets, and the server takes no more than 1000"),

@@ -81,6 +81,15 @@ struct ParameterTests {
         }
     }
 
+    @Test("Parameters are the same if their octets are, and not if they only look the same")
+    func sameOctets() throws {
+        let composed = try ESMTPParameter("XNAME", value: "\u{E9}")
+        #expect(composed == (try ESMTPParameter("XNAME", value: "\u{E9}")))
+        #expect(composed != (try ESMTPParameter("XNAME", value: "e\u{301}")))
+        #expect(composed != (try ESMTPParameter("XNAME")))
+        #expect(Set([composed, try ESMTPParameter("XNAME", value: "e\u{301}"), composed]).count == 2)
+    }
+
     @Test(
         "ESMTPParameter refuses what is no keyword or no value",
         arguments: [
