@@ -107,22 +107,53 @@ struct InterruptedStreamTests {
     func chunks(trigger: SinkPoint, reply: SinkReply, kind: SMTPError.Kind, outcome: String) throws {
         var server = SendManyTests.server("PIPELINING", "CHUNKING")
         server.script.on(trigger, reply)
-        let (error, sink) = try SendManyTests.run(server, chunking: .always) { connection -> SMTPError? in
-            let (chunks, source) = AsyncStream<[UInt8]>.makeStream()
-            if case .contentOctets = trigger { source.yield([UInt8](repeating: 0x78, count: 70_000)) }
-            var content = Content.stream(chunks)
-            content.encoding = .sevenBit
-            do throws(SMTPError) {
-                try await connection.send(content, envelope: try Envelope(from: "", to: ["a@x.example"]))
-                return nil
-            } catch {
-                return error
-            }
+        let (error, sink) = try SendManyTests.run(server, chunking: .always) { connection in
+            var first: [UInt8] = []
+            if case .contentOctets = trigger { first = [UInt8](repeating: 0x78, count: 70_000) }
+            return await Self.sendUnended(first, over: connection)
         }
         #expect(error?.kind == kind)
         #expect(error?.initiator != .caller)
         #expect(error?.report?.recipients.map(\.outcome.name) == [outcome])
         #expect(sink.messages.isEmpty)
+    }
+
+    @Test("421 while a chunk is waited for leaves no connection that seems open")
+    func goodbye() throws {
+        let (isOpen, received) = try dialogue(
+            server: { peer in
+                try await peer.say("220 ready")
+                try await peer.answer("250-hello\n250-PIPELINING\n250 CHUNKING")
+                for _ in 0..<2 { _ = try await peer.line() }
+                try await peer.say("421 4.3.2 closing\n503 no")
+                // It says that it closes, and takes its time.
+                try await peer.drain()
+            },
+            client: { transport in
+                var configuration = SMTPConfiguration(security: .insecurePlain)
+                configuration.chunking = .always
+                let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+                let error = await Self.sendUnended([], over: connection)
+                #expect(error?.kind == .refused && error?.advice == .sendAgainNow)
+                return connection.channel.state.isOpen
+            }
+        )
+        #expect(!isOpen)
+        #expect(received.hasSuffix("RCPT TO:<a@x.example>\r\n"))
+    }
+
+    /// Sends content that begins with `first` and has no end, and returns why not.
+    private static func sendUnended(_ first: [UInt8], over connection: SMTPConnection) async -> SMTPError? {
+        let (chunks, source) = AsyncStream<[UInt8]>.makeStream()
+        source.yield(first)
+        var content = Content.stream(chunks)
+        content.encoding = .sevenBit
+        do throws(SMTPError) {
+            try await connection.send(content, envelope: try Envelope(from: "", to: ["a@x.example"]))
+            return nil
+        } catch {
+            return error
+        }
     }
 
     @Test("A stream of nothing but empty chunks does not outlive the channel, nor the task", arguments: [true, false])

@@ -24,13 +24,19 @@ struct EventLoopExecutorTests {
     func spinning() async throws {
         let (client, server, loop) = try await Self.pair()
         let isAnswered = Atomic(false)
-        try await run(on: server.executor) { try await server.write("an answer") }
+        let answering = Task {
+            try await run(on: server.executor) {
+                _ = try await server.read(into: ReceiveBuffer())
+                try await server.write("an answer")
+            }
+        }
         try await run(on: loop) {
-            let buffer = ReceiveBuffer()
-            client.deliver(into: buffer) { _ in isAnswered.store(true, ordering: .relaxed) }
+            client.deliver(into: ReceiveBuffer()) { _ in isAnswered.store(true, ordering: .relaxed) }
+            _ = try client.writeAtOnce(Array("a question".utf8).span.bytes)
             while !isAnswered.load(ordering: .relaxed) { await Task.yield() }
             client.close(.closed)
         }
+        try await answering.value
         try await run(on: server.executor) { server.close(.closed) }
     }
 

@@ -43,8 +43,11 @@ enum Sessions {
         }
     }
 
-    /// Three messages behind each other, of which the second is refused.
-    static func stream(_ observers: [any SMTPObserver]) async throws {
+    /// Three messages behind each other, of which the second is refused; `surround` has them sent within something.
+    static func stream(
+        _ observers: [any SMTPObserver],
+        _ surround: @escaping @Sendable (() async throws -> Void) async throws -> Void = { try await $0() }
+    ) async throws {
         var server = SinkConfiguration()
         server.script.on(.recipient("nobody@example.org"), .reply(550, "5.1.1 No such user"))
         var configuration = SMTPConfiguration(security: .insecurePlain)
@@ -53,7 +56,7 @@ enum Sessions {
             let messages = try ["b", "nobody", "c"].map { user in
                 MailObject(.text(letter), envelope: try Envelope(from: "a@example.org", to: ["\(user)@example.org"]))
             }
-            for try await _ in connection.send(contentsOf: messages) {}
+            try await surround { for try await _ in connection.send(contentsOf: messages) {} }
         }
     }
 
