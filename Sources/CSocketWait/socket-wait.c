@@ -19,11 +19,11 @@ int smtp_wait_add(int set, int socket, uint32_t registration) {
 
 int smtp_wait_for_events(int set, struct smtp_wait_event *events, int most, int milliseconds) {
     struct epoll_event happened[MOST_EVENTS];
-    int count;
-    // A process that was stopped and goes on is told of that before it is told of what came meanwhile.
-    do {
-        count = epoll_wait(set, happened, most < MOST_EVENTS ? most : MOST_EVENTS, milliseconds);
-    } while (count < 0 && errno == EINTR);
+    if (most > MOST_EVENTS) most = MOST_EVENTS;
+    int count = epoll_wait(set, happened, most, milliseconds);
+    // A process that was stopped and goes on is told of that before it is told of what came meanwhile. It does not wait
+    // again: signals that come without end would keep the loop from its timers.
+    if (count < 0 && errno == EINTR) count = epoll_wait(set, happened, most, 0);
     for (int i = 0; i < count; i++) {
         events[i].registration = happened[i].data.u32;
         events[i].is_readable_only = happened[i].events == EPOLLIN;

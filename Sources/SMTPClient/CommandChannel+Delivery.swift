@@ -108,7 +108,7 @@ extension CommandChannel {
         while let message = run.nextMessage() {
             if message.planned.plan.isLMTP != isLMTP {
                 // Which recipient a reply is for would be taken wrongly.
-                message.fail(.plannedForOtherHello)
+                message.failWithAll(.plannedForOtherHello)
             } else if let flight = run.start(message, whileOpen: stage != .idle, tally: &tally) {
                 return flight
             }
@@ -128,7 +128,7 @@ extension CommandChannel {
 
     /// Counts a piece of content that was appended to the output, and hands it over unless it is the last and short: then
     /// it stays in the buffer, so that the next message's commands can share its segment.
-    private func pieceAppended(
+    func pieceAppended(
         to flight: DeliveryFlight,
         _ run: DeliveryRun,
         from start: Int,
@@ -177,7 +177,7 @@ extension CommandChannel {
     }
 
     /// Appends the chunk that was encoded, behind its command.
-    private func chunkEncoded(of flight: DeliveryFlight, _ run: DeliveryRun, isLast: Bool) -> Pause? {
+    func chunkEncoded(of flight: DeliveryFlight, _ run: DeliveryRun, isLast: Bool) -> Pause? {
         append(.bdat(size: run.piece.count, last: isLast), chunk: run.piece)
         showContent(from: output.count - run.piece.count, isLast: isLast)
         run.handedOver(run.piece.count, of: flight)
@@ -188,78 +188,10 @@ extension CommandChannel {
         return output.count >= DeliveryWindow.segmentSize ? handOver(run) : nil
     }
 
-    // MARK: Content that is not in memory
-
-    /// Waits for the next piece of a content, and sends it.
-    private func sendNextPiece(of flight: DeliveryFlight, _ run: DeliveryRun) async {
-        // Reading takes a while, in which the connection may end: what waits here must not count as handed over.
-        run.source.tellNow()
-        await flush()
-        run.showProgress()
-        let isChunked = flight.machine.shape.isChunked
-        do throws(SMTPError) {
-            let isLast = try await nextPiece(of: flight, run)
-            guard mayContentFollow(inChunks: isChunked) else {
-                throw SMTPError(failure ?? outputFailure.map { .transport($0) } ?? .cancelled)
-            }
-            if isChunked, flight.machine.isChunkUseless {
-                dropPiece(of: flight, run) { $0.chunkDropped() }
-            } else if isChunked {
-                _ = chunkEncoded(of: flight, run, isLast: isLast)
-            } else {
-                swap(&output, &run.piece)
-                _ = pieceAppended(to: flight, run, from: 0, isLast: isLast)
-            }
-        } catch {
-            // A source that was stopped, because the server or the channel has decided, does not decide.
-            let isStopped = isChunked ? flight.machine.isChunkUseless : !mayContentFollow(inChunks: false)
-            dropPiece(of: flight, run) { machine in
-                if isClosed { return }
-                if !isStopped { machine.contentFailed(error) } else if isChunked { machine.chunkDropped() }
-            }
-        }
-    }
-
-    /// Waits for the next piece of a content, and takes in what is said of chunks meanwhile: who gives the content may wait
-    /// for the report of a message before.
-    ///
-    /// Behind a 354 nothing is said but of this content, and any reply ends the waiting.
-    private func nextPiece(of flight: DeliveryFlight, _ run: DeliveryRun) async throws(SMTPError) -> Bool {
-        if flight.machine.shape.isChunked {
-            run.awaitingPiece = flight
-            takeReplies(by: run)
-        }
-        defer {
-            run.awaitingPiece = nil
-            takeReplies(by: nil)
-        }
-        return try await flight.reader.encodeNext(into: &run.piece, for: self)
-    }
-
-    /// Drops the piece that came, and does with the machine what follows from that.
-    private func dropPiece(
-        of flight: DeliveryFlight,
-        _ run: DeliveryRun,
-        _ body: (inout TransactionMachine) -> Void
-    ) {
-        run.piece.removeAll(keepingCapacity: true)
-        flight.isInContent = false
-        body(&flight.machine)
-        settle(run)
-    }
-
-    /// Takes in the replies that came while a piece of content is waited for.
-    fileprivate func takeInReplies(_ run: DeliveryRun, whileAwaiting flight: DeliveryFlight) {
-        creditAll(run)
-        tellSettled(run)
-        run.source.willWait()
-        if flight.machine.isChunkUseless { stopAwaitingContent() }
-    }
-
     // MARK: Reading
 
     /// Takes in the replies that are there, those too that came before the connection broke.
-    private func creditAll(_ run: DeliveryRun) {
+    func creditAll(_ run: DeliveryRun) {
         while !run.isBroken, let entry = takeReply() { credit(entry, run) }
     }
 
@@ -271,7 +203,7 @@ extension CommandChannel {
     }
 
     /// Tells of the oldest messages what is settled, and closes the connection where it must not be used any more.
-    private func settle(_ run: DeliveryRun) {
+    func settle(_ run: DeliveryRun) {
         while !run.isBroken, let reason = run.settleOldest(releasedCount) {
             guard case .close(let error) = reason else { continue }
             // Nothing the server says behind this is trusted.
@@ -281,7 +213,7 @@ extension CommandChannel {
     }
 
     /// Tells the source what is settled, and before that the others where the session stands: who has the report may ask.
-    private func tellSettled(_ run: DeliveryRun) {
+    func tellSettled(_ run: DeliveryRun) {
         guard run.hasSettled else { return }
         publishTransaction()
         run.tellSettled()

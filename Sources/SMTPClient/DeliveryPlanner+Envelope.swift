@@ -147,7 +147,9 @@ extension DeliveryPlanner {
     ) throws(SMTPError) -> [DeliveryPlan.Transaction] {
         lookForExcess(envelope)
         let count = envelope.recipients.count
-        let unstated = message.policy == .allOrNothing ? count : Self.mostRecipients
+        // What can be read once goes once.
+        let isDivisible = message.policy != .allOrNothing && message.content.isRepeatable
+        let unstated = isDivisible ? Self.mostRecipients : count
         let most = max(1, extensions.limits.recipientMaximum ?? unstated)
         guard count <= most || message.policy != .allOrNothing else {
             throw .usage("all-or-nothing needs one transaction, and the server takes no more than \(most) recipients")

@@ -110,8 +110,10 @@ final class DeliveryQueue: Sendable {
             || (state.sizes.count < limit.messages && state.octets < limit.octets)
     }
 
-    /// Whether it is worth while to wake who waits for room, which costs as much as to send a message: for large messages
-    /// always, for small ones if half of what may be taken is left, which is still more than the window.
+    /// Whether it is worth while to wake who waits for room, which costs as much as to send a message: where the octets are
+    /// what there is little room for, or else if half of the messages may be taken, which is still more than the window.
+    ///
+    /// Who sends wakes it when it has nothing to send, and there is any room.
     private func hasMuchRoom(_ state: borrowing State) -> Bool {
         hasRoom(state) && (state.sizes.count <= limit.messages / 2 || state.octets > limit.octets / 2)
     }
@@ -148,15 +150,19 @@ final class DeliveryQueue: Sendable {
     /// Waits until there are messages, and returns `false` once none will come.
     func awaitMessages() async -> Bool {
         await withUnsafeContinuation { waiter in
-            let goesOn = state.withLock { state in
-                if !state.planned.isEmpty || state.isStopped { return true }
+            let (goesOn, feeder) = state.withLock { state -> (Bool, Waiter?) in
+                if !state.planned.isEmpty || state.isStopped { return (true, nil) }
                 state.sender = waiter
-                return false
+                return (false, takeFeeder(&state))
             }
+            feeder?.resume()
             if goesOn { waiter.resume() }
         }
         return state.withLock { !$0.planned.isEmpty || !$0.isStopped }
     }
+
+    /// Who waits for room, if there is any.
+    private func takeFeeder(_ state: inout State) -> Waiter? { hasRoom(state) ? state.feeder.take() : nil }
 
     /// Wakes the sender from waiting for messages, whether there are any or not.
     func wakeSender() {
@@ -174,11 +180,12 @@ final class DeliveryQueue: Sendable {
 
     /// Calls `wake` when the next message comes, unless one is there already.
     func wakeForMessage(_ wake: @escaping @Sendable () -> Void) {
-        let isThere = state.withLock { state in
-            guard state.planned.isEmpty else { return true }
+        let (isThere, feeder) = state.withLock { state -> (Bool, Waiter?) in
+            guard state.planned.isEmpty else { return (true, nil) }
             if !state.isStopped { state.wake = wake }
-            return false
+            return (false, takeFeeder(&state))
         }
+        feeder?.resume()
         if isThere { wake() }
     }
 

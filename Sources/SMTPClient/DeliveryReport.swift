@@ -51,9 +51,9 @@ public struct DeliveryReport: Sendable {
         init(
             _ forwardPaths: [ForwardPath],
             _ outcomes: RecipientOutcomes,
-            _ error: SMTPError?,
-            _ advice: [Int: SMTPError.Advice],
-            _ otherAdvice: SMTPError.Advice?
+            error: SMTPError?,
+            advice: [Int: SMTPError.Advice],
+            otherwise otherAdvice: SMTPError.Advice?
         ) {
             self.forwardPaths = forwardPaths
             self.outcomes = outcomes
@@ -92,7 +92,7 @@ public struct DeliveryReport: Sendable {
         advice: [Int: SMTPError.Advice] = [:],
         otherwise otherAdvice: SMTPError.Advice? = nil
     ) {
-        storage = Storage(forwardPaths, outcomes, error, advice, otherAdvice)
+        storage = Storage(forwardPaths, outcomes, error: error, advice: advice, otherwise: otherAdvice)
     }
 
     private static func message(_ outcomes: RecipientOutcomes, _ error: SMTPError?) -> Outcome {

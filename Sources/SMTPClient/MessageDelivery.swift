@@ -28,8 +28,8 @@ final class MessageDelivery {
     /// What to do with recipients that were not attempted though a transaction had them, by their places.
     @exclusivity(unchecked) private var advice: [Int: SMTPError.Advice] = [:]
 
-    /// Why the server takes no more messages in this session, if it does not (RFC 9422 §4.1).
-    @exclusivity(unchecked) private(set) var sessionLimit: SMTPError?
+    /// Why no more messages can be sent with it, if they cannot.
+    @exclusivity(unchecked) private(set) var endOfAll: SMTPError?
 
     /// The transactions of the plan that were taken.
     @exclusivity(unchecked) private var takenCount = 0
@@ -53,9 +53,8 @@ final class MessageDelivery {
     func nextTransaction(_ tally: inout SessionTally) -> (EncodedTransaction, ContentReader)? {
         guard let next = takeNext() else { return nil }
         if tally.isAtMailLimit(planned.plan.limits) {
-            let error = SMTPError.sessionLimit("\(planned.plan.limits.mailCount ?? 0) messages")
-            sessionLimit = error
-            fail(error)
+            // No other message either (RFC 9422 §4.1).
+            failWithAll(.sessionLimit("\(planned.plan.limits.mailCount ?? 0) messages"))
             return nil
         }
         let admitted = tally.admit(next, of: planned)
@@ -130,6 +129,12 @@ final class MessageDelivery {
     func fail(_ error: SMTPError) {
         skipRest()
         leaveOut(error)
+    }
+
+    /// Nothing more can be sent of it, nor of the messages behind it, for this reason.
+    func failWithAll(_ error: SMTPError) {
+        endOfAll = error
+        fail(error)
     }
 
     /// What ended a transaction decides for those of its recipients that were not attempted.

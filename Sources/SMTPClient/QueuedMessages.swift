@@ -72,7 +72,7 @@ final class QueuedMessages: DeliverySource {
     func finished(_ message: MessageDelivery) {
         let report = message.report()
         message.observation?.ended(SMTPOperation.Ending(report))
-        if let error = message.sessionLimit { queue.stop(error) }
+        if let error = message.endOfAll { queue.stop(error) }
         open[message.index - firstIndex] = report
         waitingCount += 1
     }

@@ -58,7 +58,7 @@ extension SMTPError {
         by: .caller,
         "the session was begun anew, LMTP in the place of SMTP or the reverse, when the message was planned already",
         advice: .sendAgainNow,
-        hint: "say hello again only between messages"
+        hint: "send the rest in another sequence, or by itself"
     )
 
     /// A command that no transaction may be open for.

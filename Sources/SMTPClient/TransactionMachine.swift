@@ -74,6 +74,9 @@ struct TransactionMachine: ~Copyable {
     /// Whether it must be: asked several times for each reply, and cheaper than to look at the reason.
     private(set) var isClosing = false
 
+    /// The 421 by which the server has said that it closes the connection.
+    private var goodbye: SMTPReply?
+
     /// A reply does not fit what is known of the server's state: what comes next is better not pipelined.
     private(set) var isOutOfStep = false
 
@@ -153,7 +156,7 @@ struct TransactionMachine: ~Copyable {
     mutating func chunkDropped() {
         isEnding = true
         awaitedCount -= 1
-        if record.isClosing, awaitedCount == 0 { close(.closedByServer(after: nil)) }
+        if record.isClosing, awaitedCount == 0 { close(.closedByServer(after: goodbye)) }
     }
 
     private func mayWrite(_ step: Step) -> Bool {
@@ -195,7 +198,10 @@ struct TransactionMachine: ~Copyable {
             awaitedCount -= 1
             answered = shape.answered(after: step)
         }
-        if reply.code == 421 { record.isClosing = true }
+        if reply.code == 421 {
+            record.isClosing = true
+            goodbye = reply
+        }
         guard record.answered(step, reply, isLast: isLast) else {
             return close(.protocolViolation(.unexpectedReply(reply)))
         }
@@ -282,39 +288,5 @@ struct TransactionMachine: ~Copyable {
         // The chunks behind a refused one would be thrown away.
         if shape.isChunked, reply.isNegative, !isLastChunkWritten { isEnding = true }
         if record.isAcceptedInVain { close(.protocolViolation(.unexpectedReply(reply))) }
-    }
-}
-
-extension TransactionMachine.Shape {
-    /// What is written behind `step`.
-    fileprivate func step(after step: TransactionMachine.Step) -> TransactionMachine.Step {
-        switch step {
-        case .clear: .mail
-        case .mail: .recipients(isPipelined ? 0..<recipientCount : 0..<1)
-        case .recipients(let range) where range.upperBound < recipientCount:
-            .recipients(range.upperBound..<range.upperBound + 1)
-        case .recipients: isChunked ? .chunk : .data
-        case .data, .content, .terminator: .content
-        case .chunk: .chunk
-        }
-    }
-
-    /// What the reply behind one to `step` answers.
-    fileprivate func answered(after step: TransactionMachine.Step) -> TransactionMachine.Step {
-        guard case .recipients(let range) = step, range.count > 1 else { return self.step(after: step) }
-        return .recipients(range.dropFirst())
-    }
-}
-
-extension TransactionMachine.Step {
-    /// The verb of the command, or of the one the content follows.
-    var verb: String {
-        switch self {
-        case .clear: "RSET"
-        case .mail: "MAIL"
-        case .recipients: "RCPT"
-        case .data, .content, .terminator: "DATA"
-        case .chunk: "BDAT"
-        }
     }
 }

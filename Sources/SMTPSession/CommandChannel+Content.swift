@@ -72,7 +72,7 @@ extension CommandChannel {
     /// Whether more of a content can be sent: the channel is open, somebody wants it, and the server has not refused it;
     /// behind a 354 any reply refuses, while replies to chunks and to what went before them come all the time.
     package func mayContentFollow(inChunks isChunked: Bool) -> Bool {
-        (isChunked || inbox.isEmpty) && !holderIsCancelled && canWrite
+        (isChunked ? !isContentUseless : inbox.isEmpty) && !holderIsCancelled && canWrite
     }
 
     /// Waits for `source` to give more content, as a task of its own: cancelled, like a child of this one, when this one

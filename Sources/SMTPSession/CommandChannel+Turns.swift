@@ -119,10 +119,12 @@ extension CommandChannel {
     /// Has `driver` take the replies that come while the holder of the turn waits for something else, until it says `nil`.
     package func takeReplies(by driver: (any ReplyDriver)?) {
         inbox.setDriver(driver)
+        isContentUseless = false
     }
 
-    /// Ends the waiting for content: it is of no use any more.
+    /// Ends the waiting for more of a content, in chunks, until ``takeReplies(by:)`` is called: it is of no use any more.
     package func stopAwaitingContent() {
+        isContentUseless = true
         stopContentSource?()
     }
 

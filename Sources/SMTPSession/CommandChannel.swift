@@ -62,6 +62,9 @@ public actor CommandChannel {
     /// The stream that has the turn, if one has.
     var streamNumber: UInt64?
 
+    /// A task waits for a reply of the stream.
+    var isReceivingInStream = false
+
     /// The holder of the turn was cancelled and waits for no more replies.
     @exclusivity(unchecked) var holderIsCancelled = false
 
@@ -73,6 +76,9 @@ public actor CommandChannel {
 
     /// The last EHLO, HELO or LHLO, to say again when the server may offer something else.
     package private(set) var lastHello: SMTPCommand?
+
+    /// Who takes in the replies to chunks has seen that no more of the content is of use.
+    var isContentUseless = false
 
     /// Ends the waiting for content that is of no use any more.
     var stopContentSource: (@Sendable () -> Void)?

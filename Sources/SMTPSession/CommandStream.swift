@@ -130,7 +130,9 @@ extension CommandChannel {
     fileprivate func nextReply(as stream: CommandStream) async throws(ChannelError) -> SMTPReply {
         try admit(stream)
         if inbox.isEmpty, replies.isSettled, !isClosed { throw .misuse(.noReplyAwaited) }
-        if inbox.isWaitedFor { throw .misuse(.receiveUnderWay) }
+        if isReceivingInStream { throw .misuse(.receiveUnderWay) }
+        isReceivingInStream = true
+        defer { isReceivingInStream = false }
         let entry = try await nextReply()
         if entry.isEarly { fail(.contentAbandoned) }
         return entry.reply

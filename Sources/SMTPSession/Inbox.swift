@@ -20,9 +20,6 @@ struct Inbox {
 
     var isEmpty: Bool { entries.isEmpty }
 
-    /// Whether a task waits for the next.
-    var isWaitedFor: Bool { waiter != nil }
-
     mutating func append(_ entry: Entry) {
         entries.append(entry)
         if entry.isEarly { holdsEarlyReply = true }

@@ -102,12 +102,14 @@ struct InterruptedStreamTests {
             (.recipient("a@x.example"), .reply(250, "ok").thenClose(), .closed, "not attempted"),
             (.contentOctets(65_000), .reply(552, "5.3.4 too long"), .refused, "rejected BDAT"),
             (.contentOctets(65_000), .close, .closed, "not attempted"),
-        ]
+        ],
+        [nil, 1000]
     )
-    func chunks(trigger: SinkPoint, reply: SinkReply, kind: SMTPError.Kind, outcome: String) throws {
+    func chunks(case: (SinkPoint, SinkReply, SMTPError.Kind, String), capacity: Int?) throws {
+        let (trigger, reply, kind, outcome) = `case`
         var server = SendManyTests.server("PIPELINING", "CHUNKING")
         server.script.on(trigger, reply)
-        let (error, sink) = try SendManyTests.run(server, chunking: .always) { connection in
+        let (error, sink) = try SendManyTests.run(server, chunking: .always, capacity: capacity) { connection in
             var first: [UInt8] = []
             if case .contentOctets = trigger { first = [UInt8](repeating: 0x78, count: 70_000) }
             return await Self.sendUnended(first, over: connection)
@@ -116,6 +118,26 @@ struct InterruptedStreamTests {
         #expect(error?.initiator != .caller)
         #expect(error?.report?.recipients.map(\.outcome.name) == [outcome])
         #expect(sink.messages.isEmpty)
+    }
+
+    @Test("A stream that goes on when it is cancelled is not waited for again")
+    func stubborn() throws {
+        var server = SendManyTests.server("PIPELINING", "CHUNKING")
+        server.script.on(.command("MAIL"), .reply(550, "5.7.1 not you").after(.seconds(1)))
+        let (kind, _) = try SendManyTests.run(server, chunking: .always) { connection in
+            let pulls = Counter()
+            var content = Content.stream(StubbornStream(pulls: pulls))
+            content.encoding = .sevenBit
+            var kind: SMTPError.Kind?
+            do throws(SMTPError) {
+                try await connection.send(content, envelope: try Envelope(from: "", to: ["a@x.example"]))
+            } catch {
+                kind = error.kind
+            }
+            #expect(pulls.value == 1)
+            return kind
+        }
+        #expect(kind == .refused)
     }
 
     @Test("421 while a chunk is waited for leaves no connection that seems open")
@@ -181,5 +203,19 @@ private struct CancelledStream: AsyncSequence, AsyncIteratorProtocol, Sendable {
         }
         withUnsafeCurrentTask { $0?.cancel() }
         return nil
+    }
+}
+
+/// A stream that waits without end, and has an octet where the waiting is cancelled.
+private struct StubbornStream: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    let pulls: Counter
+
+    func makeAsyncIterator() -> StubbornStream { self }
+
+    func next() async -> [UInt8]? {
+        pulls.increment()
+        let (never, _) = AsyncStream<Void>.makeStream()
+        for await _ in never {}
+        return [0x78]
     }
 }

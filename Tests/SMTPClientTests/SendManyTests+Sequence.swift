@@ -32,15 +32,16 @@ extension SendManyTests {
 
     @Test(
         "A report is there while the next content is waited for",
-        arguments: [["PIPELINING", "CHUNKING"], ["CHUNKING"], ["PIPELINING"], []]
+        arguments: [["PIPELINING", "CHUNKING"], ["CHUNKING"], ["PIPELINING"], []],
+        [nil, 1, 40]
     )
-    func contentForReport(keywords: [String]) throws {
+    func contentForReport(keywords: [String], capacity: Int?) throws {
         var server = Self.server()
         server.keywords = keywords
         // Also where the answer comes when the waiting has begun.
         for delay in [Duration.zero, .seconds(1)] {
             server.script.on(.content, .reply(250, "ok").after(delay))
-            let (names, sink) = try Self.run(server) { connection in
+            let (names, sink) = try Self.run(server, capacity: capacity) { connection in
                 let (chunks, input) = AsyncStream<[UInt8]>.makeStream()
                 var second = Content.stream(chunks)
                 second.encoding = .sevenBit
@@ -53,6 +54,37 @@ extension SendManyTests {
             }
             #expect(names == ["accepted", "accepted"])
             #expect(sink.messages.last?.text == "behind accepted\r\n")
+        }
+    }
+
+    @Test("Who gives the next message only when it is asked for is asked as soon as nothing is left to send")
+    func rendezvous() throws {
+        let (names, _) = try Self.run(Self.server("PIPELINING")) { connection in
+            let (messages, input) = AsyncStream<MailObject>.makeStream()
+            let (demands, demand) = AsyncStream<Void>.makeStream()
+            let asked = AskedMessages(messages, demand)
+            // As many as are taken ahead of the reports.
+            async let first: Void = Self.give(4, to: input, at: demands)
+            var reports = connection.send(contentsOf: asked, window: DeliveryWindow(messages: 1)).makeAsyncIterator()
+            var names = [try #require(try await reports.next()).message.name]
+            try await first
+            for _ in 0..<8 {
+                try await Self.give(1, to: input, at: demands)
+                names.append(try #require(try await reports.next()).message.name)
+            }
+            return names
+        }
+        #expect(names == Array(repeating: "accepted", count: 9))
+    }
+
+    private static func give(
+        _ count: Int,
+        to input: AsyncStream<MailObject>.Continuation,
+        at demands: AsyncStream<Void>
+    ) async throws {
+        for number in 0..<count {
+            for await _ in demands { break }
+            input.yield(try message(number))
         }
     }
 
@@ -232,5 +264,24 @@ extension DeliveryProgress.Count {
         self.init()
         self.sent = sent
         self.total = total
+    }
+}
+
+/// Messages that are asked for one by one.
+private struct AskedMessages: AsyncSequence, AsyncIteratorProtocol, Sendable {
+    private let messages: AsyncStream<MailObject>
+    private let demand: AsyncStream<Void>.Continuation
+
+    init(_ messages: AsyncStream<MailObject>, _ demand: AsyncStream<Void>.Continuation) {
+        self.messages = messages
+        self.demand = demand
+    }
+
+    func makeAsyncIterator() -> AskedMessages { self }
+
+    func next() async -> MailObject? {
+        demand.yield()
+        for await message in messages { return message }
+        return nil
     }
 }

@@ -14,6 +14,7 @@ struct SendManyTests {
         _ server: SinkConfiguration,
         chunking: ChunkingPolicy = .streams,
         isLMTP: Bool = false,
+        capacity: Int? = nil,
         change: @Sendable (inout SMTPConfiguration) -> Void = { _ in },
         client: @escaping @Sendable (SMTPConnection) async throws -> Value
     ) throws -> (value: Value, sink: MailSink) {
@@ -24,7 +25,9 @@ struct SendManyTests {
         configuration.isLMTP = isLMTP
         change(&configuration)
         let value = try executor.run { [configuration] in
-            let transport = sink.connect(on: executor)
+            var options = PipeOptions()
+            if let capacity { options.capacity = capacity }
+            let transport = sink.connect(on: executor, outward: options, homeward: options)
             let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
             let value = try await client(connection)
             await connection.quit()

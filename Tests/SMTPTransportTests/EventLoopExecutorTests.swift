@@ -43,13 +43,21 @@ struct EventLoopExecutorTests {
     /// Where a thread that was told to stop waits to go on; a handler of signals has nothing else.
     private nonisolated(unsafe) static var stopped: (told: [Int32], released: [Int32]) = ([0, 0], [0, 0])
 
-    @Test("An answer that came in time goes before its deadline, also when the process was stopped meanwhile")
+    @Test(
+        "An answer that came in time goes before its deadline, also when the process was stopped meanwhile",
+        .timeLimit(.minutes(2))
+    )
     func stoppedWhileWaiting() async throws {
         try #require(pipe(&Self.stopped.told) == 0 && pipe(&Self.stopped.released) == 0)
-        signal(SIGUSR2) { _ in
+        // The process cannot stop itself and go on: the loop's thread is kept in a handler of signals instead, in real time.
+        let former = signal(SIGUSR2) { _ in
             var octet: UInt8 = 0
             _ = write(EventLoopExecutorTests.stopped.told[1], &octet, 1)
             _ = read(EventLoopExecutorTests.stopped.released[0], &octet, 1)
+        }
+        defer {
+            signal(SIGUSR2, former)
+            for descriptor in Self.stopped.told + Self.stopped.released { close(descriptor) }
         }
         var delay = Duration.milliseconds(50)
         while true {
