@@ -120,6 +120,34 @@ struct InterruptedStreamTests {
         #expect(sink.messages.isEmpty)
     }
 
+    @Test("A chunk refused while it is written is noticed before the next is waited for")
+    func refusedWhileWriting() throws {
+        var outward = PipeOptions()
+        outward.capacity = 1000
+        let (kind, _) = try dialogue(
+            outward: outward,
+            server: { peer in
+                try await peer.say("220 ready")
+                try await peer.answer("250-hello\n250-PIPELINING\n250 CHUNKING")
+                for _ in 0..<2 { _ = try await peer.line() }
+                try await peer.say("250 mail\n250 rcpt")
+                // It knows from the announced size that the chunk is too long, and says no more than that.
+                _ = try await peer.line()
+                try await peer.say("552 5.3.4 too long")
+                try await peer.drain()
+            },
+            client: { transport in
+                var configuration = SMTPConfiguration(security: .insecurePlain)
+                configuration.chunking = .always
+                let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
+                let error = await Self.sendUnended([UInt8](repeating: 0x78, count: 70_000), over: connection)
+                await connection.channel.disconnect()
+                return error?.kind
+            }
+        )
+        #expect(kind == .refused)
+    }
+
     @Test("A stream that goes on when it is cancelled is not waited for again")
     func stubborn() throws {
         var server = SendManyTests.server("PIPELINING", "CHUNKING")
