@@ -59,7 +59,10 @@ public struct DeliveryPlan: Hashable, Sendable {
         public let indices: [Int]
     }
 
-    /// The transactions, in order: more than one where the server limits the recipients of one (RFC 9422 §4.2).
+    /// The transactions, in order: more than one where the server limits the recipients of one (RFC 9422 §4.2), or states no
+    /// limit and there are more than 1000.
+    ///
+    /// A message for all or nobody, and content that can be read once, is not divided at 1000.
     public private(set) var transactions: [Transaction]
 
     /// How the content goes.

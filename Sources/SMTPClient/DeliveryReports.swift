@@ -1,8 +1,8 @@
 /// The reports of messages that are sent one after the other, in the order of the messages; see
 /// `SMTPConnection/send(contentsOf:window:)`.
 ///
-/// Sending begins when the first report is asked for, and never runs further ahead of the reader than the window asks
-/// for. A report may wait some milliseconds for others while more messages are at hand. The sequence can be iterated
+/// Sending begins when the first report is asked for, and no message is taken more than four windows ahead of the reader. A
+/// report may wait some milliseconds for others while more messages are at hand. The sequence can be iterated
 /// once: each iteration would send the messages again.
 public struct DeliveryReports: AsyncSequence, Sendable {
     /// A report for a message.

@@ -111,7 +111,8 @@ final class StreamHandler: ChannelInboundHandler {
 
     /// Whether the channel has nothing else to do than to wait for bytes, and somebody takes them.
     var canWaitAtSocket: Bool {
-        (receiver != nil || reader != nil) && socket != nil && queuedWriteCount == 0 && isWritable && inputEnd == nil && !isLeftToChannel
+        (receiver != nil || reader != nil) && socket != nil && queuedWriteCount == 0
+            && isWritable && inputEnd == nil && !isLeftToChannel
     }
 
     /// Whether the channel is connected, and the number of its descriptor its own.
