@@ -13,15 +13,16 @@ extension SMTPConnection {
     @discardableResult
     public func hello(as name: HelloName? = nil) async throws(SMTPError) -> ServiceExtensions {
         let name = name ?? configuration.helloName ?? ownName
-        let reply = try await reply(to: configuration.isLMTP ? .lhlo(name) : .ehlo(name))
-        if !reply.isPositiveCompletion {
-            guard !configuration.isLMTP else { throw await rejection(reply, "LHLO") }
-            guard [500, 501, 502, 504, 550].contains(reply.code.rawValue) else {
-                throw await rejection(reply, "EHLO")
-            }
-            try await positiveReply(to: .helo(name))
-        }
+        try await helloAnswered(try await reply(to: configuration.isLMTP ? .lhlo(name) : .ehlo(name)), to: name)
         return channel.extensions
+    }
+
+    /// Goes on as the reply to EHLO or LHLO says.
+    func helloAnswered(_ reply: SMTPReply, to name: HelloName? = nil) async throws(SMTPError) {
+        if reply.isPositiveCompletion { return }
+        guard !configuration.isLMTP else { throw await rejection(reply, "LHLO") }
+        guard [500, 501, 502, 504, 550].contains(reply.code.rawValue) else { throw await rejection(reply, "EHLO") }
+        try await positiveReply(to: .helo(name ?? configuration.helloName ?? ownName))
     }
 
     /// Gives up the open transaction, if there is one, with RSET.

@@ -17,11 +17,14 @@ extension SMTPConnection {
     ///   sent in the first two cases.
     @discardableResult
     public func xclient(_ attributes: ClientAttributes) async throws(SMTPError) -> ServiceExtensions {
-        try await secure()
-        try check(attributes.attributes, .xclient, taken: channel.extensions.xclientAttributes)
-        let reply = try await reply(to: .xclient(attributes))
-        guard reply.code == 220 else { throw await rejection(reply, "XCLIENT") }
-        return try await hello()
+        try await alone { () async throws(SMTPError) in
+            try await secure()
+            try check(attributes.attributes, .xclient, taken: channel.extensions.xclientAttributes)
+            let reply = try await reply(to: .xclient(attributes))
+            guard reply.code == 220 else { throw await rejection(reply, "XCLIENT") }
+            credentialsRejection.forget()
+            return try await hello()
+        }
     }
 
     /// Tells the server whom the next message comes from, for its log (XFORWARD).

@@ -14,11 +14,27 @@ extension SMTPConnection {
     ///   as ``authenticate(_:options:channelBindings:)`` does.
     public func prepare() async throws(SMTPError) {
         guard !isReady else { return }
+        try await alone { () async throws(SMTPError) in
+            try await secure()
+            guard let credentials = configuration.credentials, !channel.state.transaction.isAuthenticated else {
+                return
+            }
+            // Each message would have a wrong password tried again, and the account locked.
+            if let error = credentialsRejection.error { throw error }
+            do throws(SMTPError) {
+                try await proveObserved(credentials, configuration.authentication, nil)
+            } catch {
+                if credentials.areFixed { credentialsRejection.note(error) }
+                throw error
+            }
+        }
+    }
+
+    /// Runs `body` while no other task of this connection's says hello, starts TLS or authenticates.
+    func alone<Value>(_ body: () async throws(SMTPError) -> Value) async throws(SMTPError) -> Value {
         guard await preparation.acquire() else { throw SMTPError(ChannelError.cancelled) }
         defer { preparation.release() }
-        try await secure()
-        guard let credentials = configuration.credentials, !channel.state.transaction.isAuthenticated else { return }
-        try await authenticate(credentials, options: configuration.authentication)
+        return try await body()
     }
 
     /// Whether there is nothing to do before mail is sent.
@@ -43,11 +59,11 @@ extension SMTPConnection {
         case .implicitTLS:
             throw .insecure("the configuration asks for TLS, and the connection has none")
         case .startTLS(let tls):
-            try await startTLS(tls)
+            try await upgradeObserved(tls)
         case .insecureStartTLSIfOffered(let tls):
             guard channel.extensions.contains(.startTLS) else { return }
             do throws(SMTPError) {
-                try await startTLS(tls.recordingOnly)
+                try await upgradeObserved(tls.recordingOnly)
             } catch {
                 // A server that will not is no worse than one that does not offer it.
                 guard error.kind == .refused, error.verb == "STARTTLS", channel.state.isOpen else { throw error }
@@ -65,6 +81,11 @@ extension SMTPConnection {
     ///   ``SMTPError/Kind/usage`` if the connection has TLS already.
     @discardableResult
     public func startTLS(_ configuration: TLSConfiguration? = nil) async throws(SMTPError) -> TLSInfo {
+        try await alone { () async throws(SMTPError) in try await upgradeObserved(configuration) }
+    }
+
+    @discardableResult
+    private func upgradeObserved(_ configuration: TLSConfiguration?) async throws(SMTPError) -> TLSInfo {
         try await observed(.startTLS, { .secured($0) }) { () async throws(SMTPError) in
             try await upgrade(configuration)
         }
@@ -76,15 +97,20 @@ extension SMTPConnection {
         guard channel.extensions.contains(.startTLS) else {
             throw .startTLSNotOffered
         }
-        let reply = try await reply(to: .startTLS)
-        guard reply.code == 220 else { throw await rejection(reply, "STARTTLS") }
-        let info: TLSInfo
+        let upgrade: CommandChannel.Upgrade
         do throws(ChannelError) {
-            info = try await channel.upgradeToTLS(configuration ?? self.configuration.security.tls, host: host)
+            upgrade = try await channel.startTLS(configuration ?? self.configuration.security.tls, host: host)
         } catch {
             throw SMTPError(error, verb: "STARTTLS")
         }
-        try await hello()
+        guard let info = upgrade.info else { throw await rejection(upgrade.reply, "STARTTLS") }
+        // Over TLS the server may know other users.
+        credentialsRejection.forget()
+        switch upgrade.hello {
+        case .success(let reply)?: try await helloAnswered(reply)
+        case .failure(let error)?: throw SMTPError(error, verb: self.configuration.isLMTP ? "LHLO" : "EHLO")
+        case nil: try await hello()
+        }
         return info
     }
 }

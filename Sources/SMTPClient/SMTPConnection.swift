@@ -22,6 +22,7 @@ public struct SMTPConnection: Sendable {
         let avoidance: ServerWorkaround.Avoidance
         let preparation = PreparationLock()
         let plans = PlanCache()
+        let credentialsRejection = CredentialsRejection()
 
         init(_ configuration: SMTPConfiguration, _ site: ConnectionSite, greeting: SMTPReply) {
             self.configuration = configuration
@@ -43,6 +44,9 @@ public struct SMTPConnection: Sendable {
 
     /// Held by the task that makes the connection ready.
     var preparation: PreparationLock { shared.preparation }
+
+    /// Why the server will not have the configured credentials, if it has said so for good.
+    var credentialsRejection: CredentialsRejection { shared.credentialsRejection }
 
     /// The plan made last.
     var plans: PlanCache { shared.plans }

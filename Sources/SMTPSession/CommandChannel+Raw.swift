@@ -43,7 +43,10 @@ extension CommandChannel {
                 watchDeadlines()
             }
             do throws(ChannelError) {
-                return try await nextReply().reply
+                let entry = try await nextReply()
+                // Content refused before it was sent, which the server may still read.
+                if entry.isEarly { fail(.contentAbandoned) }
+                return entry.reply
             } catch {
                 replies.rawReplyAbandoned()
                 throw error

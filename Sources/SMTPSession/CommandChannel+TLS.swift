@@ -23,19 +23,28 @@ extension CommandChannel {
         host: String
     ) async throws(ChannelError) -> TLSInfo {
         try await withTurn { () async throws(ChannelError) -> TLSInfo in
-            if let failure { throw failure }
-            guard replies.transaction.awaitsTLS else { throw .misuse(.tlsNotExpected) }
-            guard unreadByteCount == 0 else {
-                fail(.protocolViolation(.bytesBeforeTLS(count: unreadByteCount)))
-                throw failure ?? .disconnected
-            }
-            let info = try await shakeHands(configuration, host: host)
-            replies.tlsStarted()
-            publishTransaction()
-            clearExtensions()
-            startReading()
-            return info
+            try await upgrade(configuration, host: host)
         }
+    }
+
+    /// Does what ``upgradeToTLS(_:host:)`` does, for the holder of the turn.
+    package func upgrade(_ configuration: TLSConfiguration, host: String) async throws(ChannelError) -> TLSInfo {
+        if let failure { throw failure }
+        guard replies.transaction.awaitsTLS else { throw .misuse(.tlsNotExpected) }
+        guard unreadByteCount == 0 else {
+            fail(.protocolViolation(.bytesBeforeTLS(count: unreadByteCount)))
+            throw failure ?? .disconnected
+        }
+        if holderIsCancelled {
+            fail(.cancelled)
+            throw .cancelled
+        }
+        let info = try await shakeHands(configuration, host: host)
+        replies.tlsStarted()
+        publishTransaction()
+        clearExtensions()
+        startReading()
+        return info
     }
 
     /// Puts TLS between the channel and its transport.

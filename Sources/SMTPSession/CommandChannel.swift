@@ -62,8 +62,8 @@ public actor CommandChannel {
     /// The stream that has the turn, if one has.
     var streamNumber: UInt64?
 
-    /// A task waits for a reply of the stream.
-    var isReceivingInStream = false
+    /// The stream that a task waits for a reply of.
+    var receivingStream: UInt64?
 
     /// The holder of the turn was cancelled and waits for no more replies.
     @exclusivity(unchecked) var holderIsCancelled = false

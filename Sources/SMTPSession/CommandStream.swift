@@ -80,6 +80,8 @@ extension CommandChannel {
                 streamNumber = nil
                 if inbox.holdsEarlyReply { fail(.contentAbandoned) }
                 inbox.removeAll()
+                // One that outlives the stream is told so.
+                inbox.resume()
             }
             do {
                 return .success(
@@ -130,9 +132,13 @@ extension CommandChannel {
     fileprivate func nextReply(as stream: CommandStream) async throws(ChannelError) -> SMTPReply {
         try admit(stream)
         if inbox.isEmpty, replies.isSettled, !isClosed { throw .misuse(.noReplyAwaited) }
-        if isReceivingInStream { throw .misuse(.receiveUnderWay) }
-        isReceivingInStream = true
-        defer { isReceivingInStream = false }
+        if receivingStream == stream.number { throw .misuse(.receiveUnderWay) }
+        receivingStream = stream.number
+        defer { if receivingStream == stream.number { receivingStream = nil } }
+        while !hasReply, !isClosed {
+            await waitForWakeUp()
+            try admit(stream)
+        }
         let entry = try await nextReply()
         if entry.isEarly { fail(.contentAbandoned) }
         return entry.reply

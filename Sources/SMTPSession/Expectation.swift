@@ -152,7 +152,7 @@ extension Expectation.Subject {
             case .quit: .quit
             case .startTLS: .startTLS
             case .xclient(let attributes): .xclient(withLogin: attributes.bearLogin)
-            case .auth, .authResponse, .authCancel: .auth
+            case .auth, .authResponse: .auth
             case .raw(let verb, let argument): Self(rawVerb: verb.text, argument)
             default: .other
             }

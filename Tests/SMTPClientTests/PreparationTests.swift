@@ -51,6 +51,76 @@ struct PreparationTests {
         #expect(simulation.server.messages.count == 4)
     }
 
+    @Test("Who says STARTTLS or AUTH by itself disturbs nobody, and it is said once", arguments: 0..<20 as Range<UInt64>)
+    func explicit(seed: UInt64) throws {
+        var (server, client) = try server()
+        server.enforcement = .strict
+        let security = client.security
+        client.security = .insecurePlain
+        client.authentication.insecureAllowsCredentialsInClear = true
+        let credentials = try #require(client.credentials)
+        if seed.isMultiple(of: 2) { client.credentials = nil }
+        let simulation = Simulation(seed: seed, server: server)
+        try simulation.run { [client] in
+            let connection = try await SMTPConnection.open(
+                over: simulation.connect(),
+                host: "mail.example",
+                configuration: client
+            )
+            try await connection.hello()
+            try await withThrowingTaskGroup { group in
+                for number in 0..<4 {
+                    group.addTask(executorPreference: simulation.executor) {
+                        if number == 1, client.credentials == nil, case .startTLS(let tls) = security {
+                            try await connection.startTLS(tls)
+                        } else if number == 1 {
+                            do throws(SMTPError) {
+                                try await connection.authenticate(credentials, options: client.authentication)
+                            } catch {
+                                // A sender has done so, which is as good.
+                                #expect(error.kind == .usage)
+                            }
+                        } else {
+                            try await connection.send("x", from: "", to: ["postmaster"])
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await connection.quit()
+        }
+        let commands = try #require(simulation.server.sessions.first).commands
+        #expect(commands.count { $0.hasPrefix("STARTTLS") || $0.hasPrefix("AUTH") } == 1)
+        #expect(simulation.server.messages.count == 3)
+    }
+
+    @Test("A password that the server refused for good is not shown to it for each message", arguments: [535, 454])
+    func refusedOnce(code: Int) throws {
+        var (server, client) = try server()
+        server.script.on(.command("AUTH"), .reply(code, "no"))
+        let simulation = Simulation(seed: 0, server: server, order: .inOrder)
+        let kinds = try simulation.run { [client] in
+            let connection = try await SMTPConnection.open(
+                over: simulation.connect(),
+                host: "mail.example",
+                configuration: client
+            )
+            var kinds: [SMTPError.Kind?] = []
+            for _ in 0..<3 {
+                kinds.append(
+                    await errorOf { () async throws(SMTPError) in
+                        try await connection.send("x", from: "", to: ["postmaster"])
+                    }?.kind
+                )
+            }
+            await connection.quit()
+            return kinds
+        }
+        #expect(kinds == Array(repeating: .credentialsRejected, count: 3))
+        let commands = try #require(simulation.server.sessions.first).commands
+        #expect(commands.count { $0.hasPrefix("AUTH") } == (code == 535 ? 1 : 3))
+    }
+
     @Test("Who is cancelled while another makes ready is told at once, and harms nobody")
     func cancelled() throws {
         var (server, client) = try server()

@@ -88,4 +88,24 @@ struct RawTests {
         #expect(reply.text == ["taken"])
         #expect(received == "DATA\r\na\r\n.\r\nNOOP\r\n")
     }
+
+    @Test("Content refused before it was sent ends the connection, though the refusal is received raw")
+    func refusedEarly() throws {
+        let (error, _) = try session(
+            server: { peer in
+                for reply in ["250 1", "250 2"] { try await peer.answer(reply) }
+                _ = try await peer.line()
+                try await peer.say("354 go\n554 no")
+                try await peer.drain()
+            },
+            client: { channel in
+                _ = try await channel.mail(from: .null)
+                _ = try await channel.recipient(to: .postmaster)
+                _ = try await channel.data()
+                #expect(try await channel.receiveRaw().code.rawValue == 554)
+                return await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
+            }
+        )
+        #expect(error == .contentAbandoned)
+    }
 }

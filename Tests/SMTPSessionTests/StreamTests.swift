@@ -163,6 +163,33 @@ struct StreamTests {
         #expect(received.hasSuffix("DATA\r\n"))
     }
 
+    @Test("Who waits for a reply beyond the stream's end is told so, and the next stream is not disturbed")
+    func outlived() throws {
+        try session(
+            server: { peer in
+                _ = try await peer.line()
+                try await peer.transport.executor.sleep(for: .seconds(1))
+                try await peer.say("250 1")
+                #expect(try await peer.line() == "RSET")
+                try await peer.say("250 2")
+            },
+            client: { channel in
+                let waiting = try await channel.withStream { stream in
+                    try await stream.send { $0.append(.noop(nil)) }
+                    return Task(executorPreference: channel.executor) {
+                        await channelError { () async throws(ChannelError) in _ = try await stream.nextReply() }
+                    }
+                }
+                let reply = try await channel.withStream { stream in
+                    try await stream.send { $0.reset() }
+                    return try await stream.nextReply()
+                }
+                #expect(reply.description == "250 2")
+                #expect(await waiting.value == .misuse(.streamEnded))
+            }
+        )
+    }
+
     @Test("Replies that are left are dropped, and a stream that is kept is of no use")
     func left() throws {
         try session(

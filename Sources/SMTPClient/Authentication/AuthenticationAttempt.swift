@@ -24,12 +24,9 @@ struct AuthenticationAttempt {
         {
             let outcome = try await outcome(of: mechanism)
             if case .accepted = outcome { return name }
-            if case .rejected(_, _, SCRAMServerFinal.unsupportedChannelBindingType) = outcome, name.isPlus {
-                // The same with the other type; without one, -PLUS is no candidate any more.
-                choice.bindingRefused()
-            } else {
-                tried.insert(name)
-            }
+            // Then the same goes with the other type of binding; without one, -PLUS is no candidate any more.
+            let goesAgain = outcome.isBindingRefused && name.isPlus && choice.bindingRefused()
+            if !goesAgain { tried.insert(name) }
             let failure = AuthenticationFailure(
                 mechanism: name,
                 offered: choice.offered,
@@ -74,13 +71,15 @@ extension AuthenticationOutcome {
         return [500, 501, 502, 504].contains(reply.code.rawValue)
     }
 
+    /// Whether the server has said that it knows no such channel binding.
+    fileprivate var isBindingRefused: Bool {
+        if case .rejected(_, _, SCRAMServerFinal.unsupportedChannelBindingType) = self { true } else { false }
+    }
+
     fileprivate func mayTryAnother(after name: AuthenticationMechanism) -> Bool {
         if isNotKnown { return true }
-        switch self {
-        case .unusable: return true
-        case .rejected(_, _, SCRAMServerFinal.unsupportedChannelBindingType): return name.isPlus
-        default: return false
-        }
+        if case .unusable = self { return true }
+        return isBindingRefused && name.isPlus
     }
 }
 

@@ -19,6 +19,11 @@ struct MechanismChoice {
         .login,
     ]
 
+    private static let tokenMechanisms: [AuthenticationMechanism] = [.oauthBearer, .xoauth2]
+
+    /// Those the library has.
+    static let known = Set(passwordMechanisms + tokenMechanisms + [.external, .anonymous])
+
     let material: Material
     let offered: [String]
     let options: AuthenticationOptions
@@ -50,7 +55,7 @@ struct MechanismChoice {
             Self.passwordMechanisms.filter { name in
                 (identity == nil || name.bearsAuthorizationIdentity) && (!name.isPlus || !bindings.isEmpty)
             }
-        case .token: [.oauthBearer, .xoauth2]
+        case .token: Self.tokenMechanisms
         case .external: [.external]
         case .anonymous: [.anonymous]
         case .mechanisms(let mechanisms): mechanisms.map(\.name)
@@ -102,8 +107,12 @@ struct MechanismChoice {
     }
 
     /// The server cannot bind to the channel in the way that was tried; without another there are no -PLUS forms.
-    mutating func bindingRefused() {
-        if !bindings.isEmpty { bindings.removeFirst() }
+    ///
+    /// - Returns: Whether that changes anything: a mechanism of the caller's has the binding that it was given.
+    mutating func bindingRefused() -> Bool {
+        guard case .password = material, !bindings.isEmpty else { return false }
+        bindings.removeFirst()
+        return true
     }
 }
 

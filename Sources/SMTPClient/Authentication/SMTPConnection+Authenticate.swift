@@ -31,6 +31,17 @@ extension SMTPConnection {
         options: AuthenticationOptions = AuthenticationOptions(),
         channelBindings: ChannelBindings? = nil
     ) async throws(SMTPError) -> AuthenticationMechanism {
+        try await alone { () async throws(SMTPError) in
+            try await proveObserved(credentials, options, channelBindings)
+        }
+    }
+
+    @discardableResult
+    func proveObserved(
+        _ credentials: Credentials,
+        _ options: AuthenticationOptions,
+        _ channelBindings: ChannelBindings?
+    ) async throws(SMTPError) -> AuthenticationMechanism {
         try await observed(.authenticate, { .authenticated($0) }) { () async throws(SMTPError) in
             try await prove(credentials, options, channelBindings)
         }
@@ -84,6 +95,14 @@ extension Credentials {
         case .password, .token, .tokens: true
         case .mechanisms(let mechanisms): !mechanisms.isEmpty && mechanisms.allSatisfy(\.needsSecureChannel)
         case .external, .anonymous, .provider: false
+        }
+    }
+
+    /// Whether they are the same each time they are used.
+    var areFixed: Bool {
+        switch kind {
+        case .provider, .tokens: false
+        default: true
         }
     }
 

@@ -71,9 +71,14 @@ struct URLOptions {
     ) throws(SMTPURLError) -> ([AuthenticationMechanism], isTokenWanted: Bool) {
         var mechanisms: [AuthenticationMechanism] = []
         for name in option.value.split(separator: ",", omittingEmptySubsequences: false) {
-            mechanisms.append(
-                try value(option, .auth) { _ throws(WireError) in try AuthenticationMechanism(String(name)) }
-            )
+            let mechanism = try value(option, .auth) { _ throws(WireError) in
+                try AuthenticationMechanism(String(name))
+            }
+            // A misspelt one would be passed over, and a weaker one behind it taken.
+            guard MechanismChoice.known.contains(mechanism) else {
+                throw SMTPURLError(.unknown, in: .auth, at: option.valueOffset)
+            }
+            mechanisms.append(mechanism)
         }
         let tokens = mechanisms.count { [.xoauth2, .oauthBearer].contains($0) }
         guard tokens == 0 || tokens == mechanisms.count else {

@@ -220,8 +220,11 @@ struct MaliciousServerTests {
         #expect(lines == ["AUTH LOGIN"])
     }
 
-    @Test("A task that is cancelled while it computes gives the exchange up, and the connection stays usable")
-    func cancelledWhileComputing() throws {
+    @Test(
+        "A task that is cancelled while it computes gives the exchange up, and the connection stays usable",
+        arguments: ["501 cancelled", "235 welcome all the same"]
+    )
+    func cancelledWhileComputing(answer: String) throws {
         struct Cancelling: SASLMechanism {
             let name = AuthenticationMechanism.known("X-CANCEL")
             mutating func initialResponse() throws(SASLError) -> [UInt8]? { nil }
@@ -233,7 +236,7 @@ struct MaliciousServerTests {
         }
         let (kind, lines, _) = try authentication(
             AuthenticationSetting("AUTH X-CANCEL"),
-            server: { try await $0.answers(["334 ", "501 cancelled"]) },
+            server: { try await $0.answers(["334 ", answer]) },
             body: { connection in
                 let task = Task(executorPreference: connection.channel.executor) {
                     await errorOf { () async throws(SMTPError) in
@@ -242,11 +245,41 @@ struct MaliciousServerTests {
                 }
                 let kind = await task.value?.kind
                 try await connection.noop()
+                // What it says of an exchange that was given up makes nobody known.
+                #expect(!connection.channel.state.transaction.isAuthenticated)
                 return kind
             }
         )
         #expect(kind == .cancelled)
         #expect(lines == ["AUTH X-CANCEL", "*", "NOOP"])
+    }
+
+    @Test("A mechanism with a binding of the caller's is not tried again when the server knows no such binding")
+    func unknownBinding() throws {
+        var setting = AuthenticationSetting("AUTH SCRAM-SHA-256-PLUS")
+        setting.bindings = .none
+        let (kind, lines, _) = try authentication(
+            setting,
+            server: { peer in
+                for _ in 0..<2 {
+                    try await peer.answers(["334 \(base64("e=unsupported-channel-binding-type"))", "535 no"])
+                }
+            },
+            body: { connection in
+                let binding = ChannelBinding(type: "tls-unique", octets: [1, 2, 3])
+                let mechanism = SCRAMMechanism(
+                    .sha256,
+                    binding: .bound(binding),
+                    user: "tim",
+                    password: Secret(canary)
+                )
+                return await errorOf { () async throws(SMTPError) in
+                    try await connection.authenticate(.mechanisms([mechanism]))
+                }?.kind
+            }
+        )
+        #expect(kind == .credentialsRejected)
+        #expect(lines.count { $0.hasPrefix("AUTH") } == 1)
     }
 
     @Test("Commands of other tasks do not fall into the exchange", arguments: allFragmentations)

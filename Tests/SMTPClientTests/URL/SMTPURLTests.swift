@@ -149,6 +149,7 @@ struct WrongURL: Sendable, CustomTestStringConvertible {
         WrongURL("smtps://h?security=starttls", .conflict, .security, 19),
         WrongURL("smtp://h?auth=", .invalidValue, .auth, 14),
         WrongURL("smtp://h?auth=PLAIN,XOAUTH2", .conflict, .auth, 14),
+        WrongURL("smtp://h?auth=SCRAM-SHA256,PLAIN", .unknown, .auth, 14),
         WrongURL("smtp://h?security=insecure-plain&ca-file=x", .conflict, .caFile, 33),
         WrongURL("smtp://h?server-name=x&security=insecure-plain", .conflict, .serverName, 9),
     ]
