@@ -51,7 +51,7 @@ struct PreparationTests {
         #expect(simulation.server.messages.count == 4)
     }
 
-    @Test("Who says STARTTLS or AUTH by itself disturbs nobody, and it is said once", arguments: 0..<20 as Range<UInt64>)
+    @Test("Who says STARTTLS or AUTH by itself disturbs nobody; it is said once", arguments: 0..<20 as Range<UInt64>)
     func explicit(seed: UInt64) throws {
         var (server, client) = try server()
         server.enforcement = .strict
