@@ -16,8 +16,19 @@ extension CommandChannel {
         var hello: Result<SMTPReply, ChannelError>?
     }
 
+    /// Sends STARTTLS, shakes hands behind a 220, and says `hello`.
+    ///
+    /// - Parameters:
+    ///   - configuration: What is demanded of the server.
+    ///   - host: The host that the certificate must be valid for.
+    ///   - hello: What is said under TLS.
+    /// - Returns: The replies, and what is known of the protected connection.
     /// - Throws: ``ChannelError`` if there is no reply to STARTTLS, or the handshake failed.
-    func startTLS(_ configuration: TLSConfiguration, host: String) async throws(ChannelError) -> Upgrade {
+    func startTLS(
+        _ configuration: TLSConfiguration,
+        host: String,
+        then hello: SMTPCommand
+    ) async throws(ChannelError) -> Upgrade {
         try await withTurn { () async throws(ChannelError) -> Upgrade in
             try admitCommand()
             append(.startTLS)
@@ -25,8 +36,7 @@ extension CommandChannel {
             var result = Upgrade(reply: try await nextReply().reply)
             guard result.reply.code == 220 else { return result }
             result.info = try await upgrade(configuration, host: host)
-            guard let lastHello else { return result }
-            append(lastHello)
+            append(hello)
             await flush()
             do throws(ChannelError) {
                 result.hello = .success(try await nextReply().reply)

@@ -18,11 +18,17 @@ extension SMTPConnection {
     }
 
     /// Goes on as the reply to EHLO or LHLO says.
-    func helloAnswered(_ reply: SMTPReply, to name: HelloName? = nil) async throws(SMTPError) {
+    func helloAnswered(_ reply: SMTPReply, to name: HelloName) async throws(SMTPError) {
         if reply.isPositiveCompletion { return }
         guard !configuration.isLMTP else { throw await rejection(reply, "LHLO") }
         guard [500, 501, 502, 504, 550].contains(reply.code.rawValue) else { throw await rejection(reply, "EHLO") }
-        try await positiveReply(to: .helo(name ?? configuration.helloName ?? ownName))
+        try await positiveReply(to: .helo(name))
+    }
+
+    /// The hello that is said unless the caller has another name, with the name.
+    var defaultHello: (name: HelloName, command: SMTPCommand) {
+        let name = configuration.helloName ?? ownName
+        return (name, configuration.isLMTP ? .lhlo(name) : .ehlo(name))
     }
 
     /// Gives up the open transaction, if there is one, with RSET.

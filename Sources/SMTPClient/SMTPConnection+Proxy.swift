@@ -22,7 +22,6 @@ extension SMTPConnection {
             try check(attributes.attributes, .xclient, taken: channel.extensions.xclientAttributes)
             let reply = try await reply(to: .xclient(attributes))
             guard reply.code == 220 else { throw await rejection(reply, "XCLIENT") }
-            credentialsRejection.forget()
             return try await hello()
         }
     }

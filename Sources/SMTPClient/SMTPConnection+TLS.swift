@@ -20,17 +20,17 @@ extension SMTPConnection {
                 return
             }
             // Each message would have a wrong password tried again, and the account locked.
-            if let error = credentialsRejection.error { throw error }
+            if let error = credentialsRejection.error(in: channel.state.transaction) { throw error }
             do throws(SMTPError) {
                 try await proveObserved(credentials, configuration.authentication, nil)
             } catch {
-                if credentials.areFixed { credentialsRejection.note(error) }
+                if credentials.areFixed { credentialsRejection.note(error, in: channel.state.transaction) }
                 throw error
             }
         }
     }
 
-    /// Runs `body` while no other task of this connection's says hello, starts TLS or authenticates.
+    /// Runs `body` while no other task of this connection's makes it ready, starts TLS or authenticates.
     func alone<Value>(_ body: () async throws(SMTPError) -> Value) async throws(SMTPError) -> Value {
         guard await preparation.acquire() else { throw SMTPError(ChannelError.cancelled) }
         defer { preparation.release() }
@@ -81,7 +81,9 @@ extension SMTPConnection {
     ///   ``SMTPError/Kind/usage`` if the connection has TLS already.
     @discardableResult
     public func startTLS(_ configuration: TLSConfiguration? = nil) async throws(SMTPError) -> TLSInfo {
-        try await alone { () async throws(SMTPError) in try await upgradeObserved(configuration) }
+        try await observed(.startTLS, { .secured($0) }) { () async throws(SMTPError) in
+            try await alone { () async throws(SMTPError) in try await upgrade(configuration) }
+        }
     }
 
     @discardableResult
@@ -97,19 +99,20 @@ extension SMTPConnection {
         guard channel.extensions.contains(.startTLS) else {
             throw .startTLSNotOffered
         }
+        let (name, hello) = defaultHello
         let upgrade: CommandChannel.Upgrade
         do throws(ChannelError) {
-            upgrade = try await channel.startTLS(configuration ?? self.configuration.security.tls, host: host)
+            let configuration = configuration ?? self.configuration.security.tls
+            upgrade = try await channel.startTLS(configuration, host: host, then: hello)
         } catch {
             throw SMTPError(error, verb: "STARTTLS")
         }
-        guard let info = upgrade.info else { throw await rejection(upgrade.reply, "STARTTLS") }
-        // Over TLS the server may know other users.
-        credentialsRejection.forget()
-        switch upgrade.hello {
-        case .success(let reply)?: try await helloAnswered(reply)
-        case .failure(let error)?: throw SMTPError(error, verb: self.configuration.isLMTP ? "LHLO" : "EHLO")
-        case nil: try await hello()
+        guard let info = upgrade.info, let answer = upgrade.hello else {
+            throw await rejection(upgrade.reply, "STARTTLS")
+        }
+        switch answer {
+        case .success(let reply): try await helloAnswered(reply, to: name)
+        case .failure(let error): throw SMTPError(error, verb: hello.verb)
         }
         return info
     }

@@ -22,8 +22,14 @@ extension CommandChannel {
         _ configuration: TLSConfiguration = TLSConfiguration(),
         host: String
     ) async throws(ChannelError) -> TLSInfo {
-        try await withTurn { () async throws(ChannelError) -> TLSInfo in
-            try await upgrade(configuration, host: host)
+        do throws(ChannelError) {
+            return try await withTurn { () async throws(ChannelError) -> TLSInfo in
+                try await upgrade(configuration, host: host)
+            }
+        } catch {
+            // Also where the task was cancelled before the turn came: nothing else can follow a 220.
+            if error == .cancelled, replies.transaction.awaitsTLS { fail(.cancelled) }
+            throw error
         }
     }
 

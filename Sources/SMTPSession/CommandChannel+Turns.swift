@@ -106,12 +106,7 @@ extension CommandChannel {
         await withUnsafeContinuation { waitForEvent($0, driver) }
     }
 
-    /// Waits until a reply comes, or something else happens.
-    func waitForWakeUp() async {
-        await withUnsafeContinuation { waitForEvent($0) }
-    }
-
-    private func waitForEvent(_ waiter: Waiter, _ driver: (any ReplyDriver)? = nil) {
+    func waitForEvent(_ waiter: Waiter, _ driver: (any ReplyDriver)? = nil) {
         // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back, and what
         // it would be woken by has happened.
         if isClosed || holderIsCancelled {

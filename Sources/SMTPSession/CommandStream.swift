@@ -79,6 +79,8 @@ extension CommandChannel {
             defer {
                 streamNumber = nil
                 if inbox.holdsEarlyReply { fail(.contentAbandoned) }
+                // A 220 to STARTTLS that nobody has taken: nothing can be said in clear, and nothing is read.
+                if replies.transaction.awaitsTLS, !inbox.isEmpty { fail(.cancelled) }
                 inbox.removeAll()
                 // One that outlives the stream is told so.
                 inbox.resume()
@@ -136,7 +138,10 @@ extension CommandChannel {
         receivingStream = stream.number
         defer { if receivingStream == stream.number { receivingStream = nil } }
         while !hasReply, !isClosed {
-            await waitForWakeUp()
+            await withUnsafeContinuation { waiter in
+                // Asked in here: a task that has no preference for the executor leaves it on the way in and comes back.
+                if streamNumber == stream.number { waitForEvent(waiter) } else { waiter.resume() }
+            }
             try admit(stream)
         }
         let entry = try await nextReply()

@@ -35,6 +35,9 @@ public struct TransactionState: Hashable, Sendable {
     /// How often hello was said or made void, which tells a new offer from the one before.
     private(set) var helloCount = 0
 
+    /// How often the session has begun anew, by TLS or by XCLIENT.
+    package private(set) var sessionNumber = 0
+
     /// Whether the server has accepted credentials (235, RFC 4954 §6), or somebody's word for it (LOGIN in XCLIENT).
     public internal(set) var isAuthenticated = false
 
@@ -61,6 +64,7 @@ public struct TransactionState: Hashable, Sendable {
         isAuthenticated = false
         extensions = ServiceExtensions()
         helloCount += 1
+        sessionNumber += 1
     }
 
     mutating func close() {

@@ -31,8 +31,13 @@ extension SMTPConnection {
         options: AuthenticationOptions = AuthenticationOptions(),
         channelBindings: ChannelBindings? = nil
     ) async throws(SMTPError) -> AuthenticationMechanism {
-        try await alone { () async throws(SMTPError) in
-            try await proveObserved(credentials, options, channelBindings)
+        try await observed(.authenticate, { .authenticated($0) }) { () async throws(SMTPError) in
+            guard !channel.state.transaction.isAuthenticated else { throw .alreadyAuthenticated }
+            // Who provides them may use the connection.
+            let credentials = try await credentials.resolved()
+            return try await alone { () async throws(SMTPError) in
+                try await prove(credentials, options, channelBindings)
+            }
         }
     }
 
@@ -101,7 +106,7 @@ extension Credentials {
     /// Whether they are the same each time they are used.
     var areFixed: Bool {
         switch kind {
-        case .provider, .tokens: false
+        case .provider, .tokens, .mechanisms: false
         default: true
         }
     }
