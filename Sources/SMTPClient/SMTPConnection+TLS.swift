@@ -7,7 +7,8 @@ extension SMTPConnection {
     /// another hello behind it, and authentication.
     ///
     /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:progress:)`` do it by themselves. Of many tasks that ask
-    /// for it at the same time one does it, and the others wait.
+    /// for it at the same time one does it, and the others wait. Credentials that the server has refused for good (5yz) are not
+    /// shown to it again in the same session: the error is thrown again.
     ///
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/notOffered`` if the server does not offer STARTTLS that is
     ///   required, ``SMTPError/Kind/insecure`` if somebody made the connection weaker than the configuration allows, and
