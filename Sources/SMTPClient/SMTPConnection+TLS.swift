@@ -82,9 +82,7 @@ extension SMTPConnection {
     ///   ``SMTPError/Kind/usage`` if the connection has TLS already.
     @discardableResult
     public func startTLS(_ configuration: TLSConfiguration? = nil) async throws(SMTPError) -> TLSInfo {
-        try await observed(.startTLS, { .secured($0) }) { () async throws(SMTPError) in
-            try await alone { () async throws(SMTPError) in try await upgrade(configuration) }
-        }
+        try await alone { () async throws(SMTPError) in try await upgradeObserved(configuration) }
     }
 
     @discardableResult

@@ -17,10 +17,8 @@ struct ContentPolicyTests {
         _ change: (inout SMTPConfiguration) -> Void = { _ in }
     ) throws -> (error: SMTPError?, sink: MailSink) {
         let (error, sink) = try converse(SinkConfiguration(offering: keywords), change) { connection in
-            await OffLoop.$executor.withValue(connection.channel.executor) {
-                await errorOf { () async throws(SMTPError) in
-                    try await connection.send(content, envelope: Envelope(from: .null, to: [.postmaster]))
-                }
+            await errorOf { () async throws(SMTPError) in
+                try await connection.send(content, envelope: Envelope(from: .null, to: [.postmaster]))
             }
         }
         return (error, sink)

@@ -121,6 +121,56 @@ struct PreparationTests {
         #expect(commands.count { $0.hasPrefix("AUTH") } == (code == 535 ? 1 : 3))
     }
 
+    @Test("A session that begins anew, by TLS, may know a password that the one before refused for good")
+    func refusedInAnotherSession() throws {
+        var (server, client) = try server()
+        server.enforcement = .strict
+        server.script.on(.command("AUTH"), .reply(535, "no"))
+        let security = client.security
+        client.security = .insecurePlain
+        client.authentication.insecureAllowsCredentialsInClear = true
+        let simulation = Simulation(seed: 0, server: server, order: .inOrder)
+        try simulation.run { [client] in
+            let connection = try await SMTPConnection.open(
+                over: simulation.connect(),
+                host: "mail.example",
+                configuration: client
+            )
+            var kinds: [SMTPError.Kind?] = []
+            for attempt in 0..<4 {
+                if attempt == 2 { try await connection.startTLS(security.tls) }
+                kinds.append(await errorOf { () async throws(SMTPError) in try await connection.prepare() }?.kind)
+            }
+            #expect(kinds == Array(repeating: .credentialsRejected, count: 4))
+            await connection.quit()
+        }
+        let commands = try #require(simulation.server.sessions.first).commands.map { $0.prefix { $0 != " " } }
+        #expect(commands == ["EHLO", "AUTH", "STARTTLS", "EHLO", "AUTH", "QUIT"])
+    }
+
+    @Test("Who provides the credentials of an explicit AUTH may use the connection for it")
+    func providerUsesConnection() throws {
+        var (server, client) = try server()
+        client.credentials = nil
+        server.enforcement = .strict
+        let simulation = Simulation(seed: 0, server: server, order: .inOrder)
+        try simulation.run { [client] in
+            let connection = try await SMTPConnection.open(
+                over: simulation.connect(),
+                host: "mail.example",
+                configuration: client
+            )
+            let credentials = Credentials.provided {
+                try await connection.prepare()
+                return .password(user: "user", Secret("secret"))
+            }
+            #expect(try await connection.authenticate(credentials) == .plain)
+            await connection.quit()
+        }
+        let commands = try #require(simulation.server.sessions.first).commands.map { $0.prefix { $0 != " " } }
+        #expect(commands == ["EHLO", "STARTTLS", "EHLO", "AUTH", "EHLO", "QUIT"])
+    }
+
     @Test("Who is cancelled while another makes ready is told at once, and harms nobody")
     func cancelled() throws {
         var (server, client) = try server()

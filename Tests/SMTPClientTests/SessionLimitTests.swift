@@ -126,9 +126,7 @@ struct SessionLimitTests {
                 continuation.yield(Array("x\r\n".utf8))
                 continuation.finish()
             }
-            return try await OffLoop.$executor.withValue(connection.channel.executor) {
-                try await connection.send(.stream(chunks), envelope: try Envelope(from: "", to: addresses))
-            }
+            return try await connection.send(.stream(chunks), envelope: try Envelope(from: "", to: addresses))
         }
         #expect(report.recipients.map { $0.outcome.name } == ["accepted", "accepted", "not attempted"])
         #expect(report.recipients.map(\.advice) == [.done, .done, .sendAgainNow])

@@ -66,6 +66,28 @@ struct CancellationTests {
         )
     }
 
+    @Test("Who is cancelled between the 220 to STARTTLS and the handshake leaves no channel that seems open")
+    func cancelledBeforeHandshake() throws {
+        try session(
+            server: { peer in
+                _ = try #require(try await peer.line())
+                try await peer.say("220 go on")
+                #expect(try await peer.line() == nil)
+            },
+            client: { channel in
+                let task = Task(executorPreference: channel.executor) {
+                    await channelError { () async throws(ChannelError) in
+                        #expect(try await channel.startTLS().code == 220)
+                        withUnsafeCurrentTask { $0?.cancel() }
+                        _ = try await channel.upgradeToTLS(host: "mail.example")
+                    }
+                }
+                #expect(await task.value == .cancelled)
+                #expect(!channel.state.isOpen)
+            }
+        )
+    }
+
     @Test("Commands cancelled at random shift nothing", arguments: [UInt64(1), 2, 3])
     func manyCancellations(seed: UInt64) throws {
         let count = 10_000

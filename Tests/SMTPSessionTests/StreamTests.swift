@@ -190,6 +190,25 @@ struct StreamTests {
         )
     }
 
+    @Test("A 220 to STARTTLS that is left closes the channel: the server reads no command, and nothing it says is read")
+    func leftStartTLS() throws {
+        try session(
+            server: { peer in
+                #expect(try await peer.line() == "STARTTLS")
+                try await peer.say("220 go on")
+                #expect(try await peer.line() == nil)
+            },
+            client: { channel in
+                try await channel.withStream { stream in
+                    try await stream.send { $0.append(.startTLS) }
+                    try await channel.executor.sleep(for: .seconds(1))
+                }
+                let next = await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
+                #expect(next == .cancelled && !channel.state.isOpen)
+            }
+        )
+    }
+
     @Test("Replies that are left are dropped, and a stream that is kept is of no use")
     func left() throws {
         try session(

@@ -63,16 +63,16 @@ public actor BearerTokenSource {
         self.fetch = fetch
     }
 
-    /// Returns a token that is good, and newer than `refused` if a server has refused that.
-    func token(after refused: Issue? = nil) async throws -> Issue {
+    /// Returns a token that is good, and newer than `refused` if a server has refused that; one is got on `outer`.
+    func token(after refused: Issue? = nil, on outer: any TaskExecutor) async throws -> Issue {
         if let current, !isExpired(current), current.number != refused?.number { return current }
-        if fetching == nil { startFetching(refused == nil ? .needed : .refused) }
+        if fetching == nil { startFetching(refused == nil ? .needed : .refused, on: outer) }
         lastWaiter += 1
         let number = lastWaiter
         return try await withTaskCancellationHandler {
             await withCheckedContinuation { waiters[number] = $0 }
         } onCancel: {
-            OffLoop.start { await self.giveUp(number) }
+            OffLoop.start(on: outer) { await self.giveUp(number) }
         }.get()
     }
 
@@ -81,10 +81,10 @@ public actor BearerTokenSource {
 
     private func isExpired(_ issue: Issue) -> Bool { issue.expiry.map { $0 <= now() } ?? false }
 
-    private func startFetching(_ reason: Reason) {
+    private func startFetching(_ reason: Reason, on outer: any TaskExecutor) {
         fetchCount += 1
         let number = fetchCount
-        let task = OffLoop.start { [fetch] in
+        let task = OffLoop.start(on: outer) { [fetch] in
             let result: Result<BearerToken, any Error>
             do { result = .success(try await fetch(reason)) } catch { result = .failure(error) }
             await self.fetched(result, by: number)

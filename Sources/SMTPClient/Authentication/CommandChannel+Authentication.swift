@@ -21,7 +21,7 @@ extension CommandChannel {
                 return .insecure
             }
             guard state.transaction.stage != .open else { return .transactionOpen }
-            let (fresh, initial) = await mechanism.stepping { mechanism throws(SASLError) in
+            let (fresh, initial) = await mechanism.stepping(on: executor.outerExecutor) { mechanism throws(SASLError) in
                 try mechanism.initialResponse()
             }
             switch initial {
@@ -59,7 +59,7 @@ extension CommandChannel {
             if let initial = pending.take() {
                 response = reply.challenge.flatMap { $0.isEmpty ? .success(initial) : .failure(.unexpectedChallenge) }
             } else {
-                (mechanism, response) = await mechanism.response(to: reply.challenge)
+                (mechanism, response) = await mechanism.response(to: reply.challenge, on: executor.outerExecutor)
             }
             // Nothing is outstanding, so that the exchange can be given up and the channel stays in sync.
             if Task.isCancelled {
@@ -113,7 +113,9 @@ extension CommandChannel {
 
     private func believe(_ mechanism: any SASLMechanism, isWhole: Bool) async -> AuthenticationOutcome {
         guard isWhole else { return close(.disbelieved(.finishedEarly)) }
-        let (_, result) = await mechanism.stepping { mechanism throws(SASLError) in try mechanism.succeeded() }
+        let (_, result) = await mechanism.stepping(on: executor.outerExecutor) { mechanism throws(SASLError) in
+            try mechanism.succeeded()
+        }
         switch result {
         case .success: return .accepted
         case .failure(let error): return close(.disbelieved(error))
@@ -151,8 +153,9 @@ extension SMTPReply {
 }
 
 extension SASLMechanism {
-    /// Takes a step, off the event loop if it may take long, and returns the machine as it is after it.
+    /// Takes a step, on `outer` if it may take long, and returns the machine as it is after it.
     fileprivate func stepping<Value: Sendable>(
+        on outer: any TaskExecutor,
         _ step: @escaping @Sendable (inout any SASLMechanism) throws(SASLError) -> Value
     ) async -> (any SASLMechanism, Result<Value, SASLError>) {
         let take: @Sendable () -> (any SASLMechanism, Result<Value, SASLError>) = {
@@ -164,16 +167,17 @@ extension SASLMechanism {
                 return (mechanism, .failure(error))
             }
         }
-        return mayTakeLong ? await OffLoop.run { take() } : take()
+        return mayTakeLong ? await OffLoop.run(on: outer) { take() } : take()
     }
 
     fileprivate func response(
-        to challenge: Result<[UInt8], SASLError>
+        to challenge: Result<[UInt8], SASLError>,
+        on outer: any TaskExecutor
     ) async -> (any SASLMechanism, Result<[UInt8], SASLError>) {
         switch challenge {
         case .failure(let error): (self, .failure(error))
         case .success(let octets):
-            await stepping { mechanism throws(SASLError) in try mechanism.response(to: octets) }
+            await stepping(on: outer) { mechanism throws(SASLError) in try mechanism.response(to: octets) }
         }
     }
 }

@@ -34,7 +34,7 @@ extension SMTPConnection {
         try await observed(.authenticate, { .authenticated($0) }) { () async throws(SMTPError) in
             guard !channel.state.transaction.isAuthenticated else { throw .alreadyAuthenticated }
             // Who provides them may use the connection.
-            let credentials = try await credentials.resolved()
+            let credentials = try await credentials.resolved(on: channel.executor.outerExecutor)
             return try await alone { () async throws(SMTPError) in
                 try await prove(credentials, options, channelBindings)
             }
@@ -60,12 +60,12 @@ extension SMTPConnection {
         guard !channel.state.transaction.isAuthenticated else { throw .alreadyAuthenticated }
         var options = options
         if configuration.security.skipsVerification { options.insecureAllowsCredentialsToUnverifiedServer = true }
-        let credentials = try await credentials.resolved()
+        let credentials = try await credentials.resolved(on: channel.executor.outerExecutor)
         // Before anybody is asked for a token, and before a byte is sent.
         if credentials.needSecureChannel { try checkSecurity(options) }
         if case .external = credentials.kind { try checkCertificate() }
         if channel.state.transaction.helloReply == nil { try await hello() }
-        let issue = try await credentials.currentToken(after: nil)
+        let issue = try await credentials.currentToken(after: nil, on: channel.executor.outerExecutor)
         let bindings = channelBindings ?? ChannelBindings(channel.state.tls)
         let attempt = AuthenticationAttempt(connection: self, options: options, bindings: bindings)
         do throws(SMTPError) {
@@ -73,7 +73,7 @@ extension SMTPConnection {
         } catch {
             guard let issue, error.kind == .credentialsRejected, error.meansTokenRefused else { throw error }
             // The token may have been withdrawn, or have grown too old on the way: one more, and no third.
-            guard let next = try await credentials.currentToken(after: issue),
+            guard let next = try await credentials.currentToken(after: issue, on: channel.executor.outerExecutor),
                 !next.secret.hasSameOctets(as: issue.secret)
             else { throw error }
             return try await attempt.run(try credentials.material(next))
@@ -112,11 +112,11 @@ extension Credentials {
     }
 
     /// Asks whoever provides them, and whoever those come from.
-    fileprivate func resolved() async throws(SMTPError) -> Credentials {
+    fileprivate func resolved(on outer: any TaskExecutor) async throws(SMTPError) -> Credentials {
         var credentials = self
         for _ in 0..<8 {
             guard case .provider(let provide) = credentials.kind else { return credentials }
-            let result: Result<Credentials, any Error> = await OffLoop.run {
+            let result: Result<Credentials, any Error> = await OffLoop.run(on: outer) {
                 do { return .success(try await provide()) } catch { return .failure(error) }
             }
             credentials = try result.provided()
@@ -126,11 +126,12 @@ extension Credentials {
 
     /// The token to use, if one must be asked for; after one that was refused another one.
     fileprivate func currentToken(
-        after refused: BearerTokenSource.Issue?
+        after refused: BearerTokenSource.Issue?,
+        on outer: any TaskExecutor
     ) async throws(SMTPError) -> BearerTokenSource.Issue? {
         guard case .tokens(_, let source) = kind else { return nil }
         let result: Result<BearerTokenSource.Issue, any Error>
-        do { result = .success(try await source.token(after: refused)) } catch { result = .failure(error) }
+        do { result = .success(try await source.token(after: refused, on: outer)) } catch { result = .failure(error) }
         return try result.provided()
     }
 

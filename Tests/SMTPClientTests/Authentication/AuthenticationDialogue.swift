@@ -80,8 +80,7 @@ func authentication<Value: Sendable>(
             let transport = ClaimingTransport(pipe, setting.security)
             let connection = try await SMTPConnection.open(over: transport, configuration: configuration)
             try await connection.hello()
-            // What SCRAM computes, and what the caller's closures do, runs here too, so that all is repeatable.
-            let value = try await OffLoop.$executor.withValue(pipe.executor) { try await body(connection) }
+            let value = try await body(connection)
             await connection.quit()
             return value
         }

@@ -96,15 +96,17 @@ struct BearerTokenTests {
             return BearerToken(Secret("hunter2-\(count.value.withLock { $0 += 1; return $0 })"))
         }
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<50 { group.addTask { try await source.token().number } }
+            for _ in 0..<50 { group.addTask { try await source.token(on: globalConcurrentExecutor).number } }
             await source.waitUntilWaiting(50)
             await gate.open()
             for try await number in group { #expect(number == 1) }
         }
         // All of them are refused, and the second token is fetched once too.
-        let first = try await source.token()
+        let first = try await source.token(on: globalConcurrentExecutor)
         try await withThrowingTaskGroup(of: Int.self) { group in
-            for _ in 0..<50 { group.addTask { try await source.token(after: first).number } }
+            for _ in 0..<50 {
+                group.addTask { try await source.token(after: first, on: globalConcurrentExecutor).number }
+            }
             for try await number in group { #expect(number == 2) }
         }
         #expect(count.value.withLock { $0 } == 2)
@@ -118,8 +120,8 @@ struct BearerTokenTests {
             try Task.checkCancellation()
             return BearerToken(Secret("hunter2"))
         }
-        let first = Task { try await source.token() }
-        let second = Task { try await source.token() }
+        let first = Task { try await source.token(on: globalConcurrentExecutor) }
+        let second = Task { try await source.token(on: globalConcurrentExecutor) }
         await source.waitUntilWaiting(2)
         first.cancel()
         await #expect(throws: CancellationError.self) { try await first.value }
@@ -132,12 +134,12 @@ struct BearerTokenTests {
             try Task.checkCancellation()
             return BearerToken(Secret("hunter2"))
         }
-        let only = Task { try await forsaken.token() }
+        let only = Task { try await forsaken.token(on: globalConcurrentExecutor) }
         await forsaken.waitUntilWaiting(1)
         only.cancel()
         await #expect(throws: CancellationError.self) { try await only.value }
         // Whoever comes now does not get what was given up.
-        let next = Task { try await forsaken.token() }
+        let next = Task { try await forsaken.token(on: globalConcurrentExecutor) }
         await forsaken.waitUntilWaiting(1)
         await closed.open()
         #expect(try await next.value.number == 1)
@@ -149,11 +151,11 @@ struct BearerTokenTests {
         let source = BearerTokenSource(now: { time.value.withLock { $0 } }) { _ in
             BearerToken(Secret("hunter2"), lifetime: .seconds(60))
         }
-        #expect(try await source.token().number == 1)
+        #expect(try await source.token(on: globalConcurrentExecutor).number == 1)
         time.value.withLock { $0 = $0.advanced(by: .seconds(59)) }
-        #expect(try await source.token().number == 1)
+        #expect(try await source.token(on: globalConcurrentExecutor).number == 1)
         time.value.withLock { $0 = $0.advanced(by: .seconds(1)) }
-        #expect(try await source.token().number == 2)
+        #expect(try await source.token(on: globalConcurrentExecutor).number == 2)
     }
 
     @Test("A failed fetch fails those who wait, and the next one tries again")
@@ -168,8 +170,8 @@ struct BearerTokenTests {
             }
             return BearerToken(Secret("hunter2"))
         }
-        await #expect(throws: Offline.self) { try await source.token() }
-        #expect(try await source.token().number == 1)
+        await #expect(throws: Offline.self) { try await source.token(on: globalConcurrentExecutor) }
+        #expect(try await source.token(on: globalConcurrentExecutor).number == 1)
     }
 }
 

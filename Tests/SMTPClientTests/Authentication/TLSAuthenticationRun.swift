@@ -63,8 +63,7 @@ struct TLSAuthenticationRun: Sendable {
                 host: "mail.example",
                 configuration: configuration
             )
-            // What SCRAM computes runs here too, so that all is repeatable.
-            let outcome = await OffLoop.$executor.withValue(executor) { await attempt(credentials, connection) }
+            let outcome = await attempt(credentials, connection)
             expectNoCanary(in: texts(of: connection) + texts(of: connection.channel.state))
             await connection.quit()
             await sink.stop()
