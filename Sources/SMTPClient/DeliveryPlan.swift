@@ -1,4 +1,5 @@
 internal import SMTPSession
+internal import SMTPTransport
 public import SMTPWire
 
 /// What will be sent for a message, decided and checked before a byte of it is: ``SMTPConnection/send(_:envelope:policy:progress:)``
@@ -94,6 +95,9 @@ public struct DeliveryPlan: Hashable, Sendable {
 
     /// Where the server finds the content, if it goes by BURL.
     let url: ContentURL?
+
+    /// How the connection was protected, which tells what a 530 means.
+    let security: TransportSecurity
 
     /// What the server limits for the session.
     let limits: SessionLimits

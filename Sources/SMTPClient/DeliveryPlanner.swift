@@ -61,6 +61,7 @@ struct DeliveryPlanner: Equatable {
             warnings: warnings,
             form: !isChunked ? .dotStuffed : body == .binaryMIME ? .verbatim : .normalized,
             url: url,
+            security: security,
             limits: SessionLimits(
                 mailCount: extensions.limits.mailMaximum,
                 domainCount: extensions.limits.recipientDomainMaximum

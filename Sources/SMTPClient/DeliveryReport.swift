@@ -1,3 +1,4 @@
+internal import SMTPTransport
 public import SMTPWire
 
 /// What became of a message: one outcome for each forward-path, in the order of the envelope, and one for the whole.
@@ -52,6 +53,7 @@ public struct DeliveryReport: Sendable {
             _ forwardPaths: [ForwardPath],
             _ outcomes: RecipientOutcomes,
             error: SMTPError?,
+            over security: TransportSecurity,
             advice: [Int: SMTPError.Advice],
             otherwise otherAdvice: SMTPError.Advice?
         ) {
@@ -59,7 +61,7 @@ public struct DeliveryReport: Sendable {
             self.outcomes = outcomes
             self.advice = advice
             self.otherAdvice = otherAdvice
-            self.error = error
+            self.error = error?.refined(for: security)
             message = DeliveryReport.message(outcomes, error)
         }
     }
@@ -89,10 +91,11 @@ public struct DeliveryReport: Sendable {
         _ forwardPaths: [ForwardPath],
         _ outcomes: RecipientOutcomes,
         error: SMTPError?,
+        over security: TransportSecurity = .none,
         advice: [Int: SMTPError.Advice] = [:],
         otherwise otherAdvice: SMTPError.Advice? = nil
     ) {
-        storage = Storage(forwardPaths, outcomes, error: error, advice: advice, otherwise: otherAdvice)
+        storage = Storage(forwardPaths, outcomes, error: error, over: security, advice: advice, otherwise: otherAdvice)
     }
 
     private static func message(_ outcomes: RecipientOutcomes, _ error: SMTPError?) -> Outcome {

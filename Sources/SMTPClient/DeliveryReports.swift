@@ -1,9 +1,11 @@
+internal import Synchronization
+
 /// The reports of messages that are sent one after the other, in the order of the messages; see
 /// `SMTPConnection/send(contentsOf:window:)`.
 ///
 /// Sending begins when the first report is asked for, and no message is taken more than four windows ahead of the reader. A
-/// report may wait some milliseconds for others while more messages are at hand. The sequence can be iterated
-/// once: each iteration would send the messages again.
+/// report may wait some milliseconds for others while more messages are at hand. It can be iterated once, for the messages are
+/// sent once: a second iteration ends with an error of kind ``SMTPError/Kind/usage``, and so do iterations of copies.
 public struct DeliveryReports: AsyncSequence, Sendable {
     /// A report for a message.
     public typealias Element = DeliveryReport
@@ -19,9 +21,26 @@ public struct DeliveryReports: AsyncSequence, Sendable {
     /// Sends all messages, by way of the queue, until it is stopped.
     let send: @Sendable (DeliveryQueue) async -> Void
 
+    private let firstUse = FirstUse()
+
+    init(
+        window: DeliveryWindow,
+        outerExecutor: any TaskExecutor,
+        send: @escaping @Sendable (DeliveryQueue) async -> Void
+    ) {
+        self.window = window
+        self.outerExecutor = outerExecutor
+        self.send = send
+    }
+
     /// Begins to send.
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(Sending(DeliveryQueue(window), outerExecutor, send))
+        AsyncIterator(Sending(DeliveryQueue(window), outerExecutor, firstUse.take() ? send : Self.sendNothing))
+    }
+
+    private static let sendNothing: @Sendable (DeliveryQueue) async -> Void = { queue in
+        queue.stop(.usage("the reports can be iterated once: another iteration would send the messages again"))
+        queue.end()
     }
 
     /// Gives one report after the other.
@@ -56,6 +75,13 @@ public struct DeliveryReports: AsyncSequence, Sendable {
             return nil
         }
     }
+}
+
+/// Tells the first of many who ask.
+private final class FirstUse: Sendable {
+    private let isTaken = Atomic(false)
+
+    func take() -> Bool { !isTaken.exchange(true, ordering: .relaxed) }
 }
 
 /// Messages being sent for one iterator; when nobody holds it any more no further message is taken.

@@ -171,6 +171,7 @@ final class MessageDelivery {
             planned.plan.forwardPaths,
             outcomes,
             error: error,
+            over: planned.plan.security,
             advice: advice,
             otherwise: leftOut?.advice
         )

@@ -10,7 +10,7 @@ public struct SMTPConfiguration: Sendable {
     /// What to authenticate with before mail is sent.
     ///
     /// Default `nil`: the server is not asked to believe anything. Credentials go only over a connection that is encrypted
-    /// and verified, unless ``authentication`` or an insecure security mode says otherwise.
+    /// and verified, unless ``authentication`` or a TLS configuration with `insecureSkipVerification` says otherwise.
     public var credentials: Credentials?
 
     /// What an authentication may do.

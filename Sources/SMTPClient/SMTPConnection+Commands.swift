@@ -12,8 +12,8 @@ extension SMTPConnection {
     /// - Throws: ``SMTPError``.
     @discardableResult
     public func hello(as name: HelloName? = nil) async throws(SMTPError) -> ServiceExtensions {
-        let name = name ?? configuration.helloName ?? ownName
-        try await helloAnswered(try await reply(to: configuration.isLMTP ? .lhlo(name) : .ehlo(name)), to: name)
+        let (name, command) = defaultHello(as: name)
+        try await helloAnswered(try await reply(to: command), to: name)
         return channel.extensions
     }
 
@@ -25,16 +25,23 @@ extension SMTPConnection {
         try await positiveReply(to: .helo(name))
     }
 
-    /// The hello that is said unless the caller has another name, with the name.
-    var defaultHello: (name: HelloName, command: SMTPCommand) {
-        let name = configuration.helloName ?? ownName
+    /// The hello that is said when the session begins anew, with the name: the one that was said last.
+    var nextHello: (name: HelloName, command: SMTPCommand) {
+        get async { defaultHello(as: await channel.lastHello?.helloName) }
+    }
+
+    private func defaultHello(as name: HelloName?) -> (name: HelloName, command: SMTPCommand) {
+        let name = name ?? configuration.helloName ?? ownName
         return (name, configuration.isLMTP ? .lhlo(name) : .ehlo(name))
     }
+
+    // The commands below make hello and TLS first, if the configuration asks for TLS: nobody else is to read them.
 
     /// Gives up the open transaction, if there is one, with RSET.
     ///
     /// - Throws: ``SMTPError``.
     public func reset() async throws(SMTPError) {
+        try await makeSecureFirst()
         try await positiveReply(to: .reset)
     }
 
@@ -44,7 +51,8 @@ extension SMTPConnection {
     /// - Returns: The server's reply: 250 or 251 if it knows it, 252 if it does not say.
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if the server knows it not, or does not tell.
     public func verify(_ argument: CommandArgument) async throws(SMTPError) -> SMTPReply {
-        try await positiveReply(to: .verify(argument))
+        try await makeSecureFirst()
+        return try await positiveReply(to: .verify(argument))
     }
 
     /// Asks for the members of a mailing list (EXPN, RFC 5321 §3.5).
@@ -53,13 +61,15 @@ extension SMTPConnection {
     /// - Returns: The server's reply, with a member on each line.
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if there is no such list, or the server does not tell.
     public func expand(_ argument: CommandArgument) async throws(SMTPError) -> SMTPReply {
-        try await positiveReply(to: .expand(argument))
+        try await makeSecureFirst()
+        return try await positiveReply(to: .expand(argument))
     }
 
     /// Asks for a reply and nothing else, which shows that the connection is alive.
     ///
     /// - Throws: ``SMTPError``.
     public func noop() async throws(SMTPError) {
+        try await makeSecureFirst()
         try await positiveReply(to: .noop(nil))
     }
 
@@ -89,5 +99,15 @@ extension SMTPConnection {
         if !reply.isNegative || reply.code == 421 { await channel.disconnect() }
         guard reply.isNegative else { return .unexpected(reply, verb: verb) }
         return SMTPError.refused(reply, verb: verb).refined(for: channel.state.security)
+    }
+}
+
+extension SMTPCommand {
+    /// Who we say we are, if it is a hello.
+    fileprivate var helloName: HelloName? {
+        switch self {
+        case .ehlo(let name), .helo(let name), .lhlo(let name): name
+        default: nil
+        }
     }
 }

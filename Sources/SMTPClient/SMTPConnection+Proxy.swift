@@ -18,11 +18,11 @@ extension SMTPConnection {
     @discardableResult
     public func xclient(_ attributes: ClientAttributes) async throws(SMTPError) -> ServiceExtensions {
         try await alone { () async throws(SMTPError) in
-            try await secure()
+            try await makeSecure()
             try check(attributes.attributes, .xclient, taken: channel.extensions.xclientAttributes)
             let reply = try await reply(to: .xclient(attributes))
             guard reply.code == 220 else { throw await rejection(reply, "XCLIENT") }
-            return try await hello()
+            return try await hello(as: await nextHello.name)
         }
     }
 

@@ -40,7 +40,11 @@ extension SMTPConnection {
         defer { message.progress?.finished() }
         return try await observed(.send(recipientCount: message.envelope.recipients.count), { .sent($0) }) {
             () async throws(SMTPError) in
-            try await deliver(message)
+            do throws(SMTPError) {
+                return try await deliver(message)
+            } catch {
+                throw error.report == nil ? SMTPError(message.notAttempted(error)) : error
+            }
         }
     }
 
@@ -50,7 +54,7 @@ extension SMTPConnection {
         let report = await withTaskExecutorPreference(channel.executor) { @concurrent in
             await channel.deliver(message, plan)
         }
-        guard report.isAcceptedForAny else { throw SMTPError(report).refined(for: channel.state.security) }
+        guard report.isAcceptedForAny else { throw SMTPError(report) }
         return report
     }
 
@@ -61,8 +65,8 @@ extension SMTPConnection {
     ///   - from: The reverse-path, as `user@example.org`.
     ///   - to: The recipients, likewise.
     /// - Returns: As ``send(_:envelope:policy:progress:)`` does.
-    /// - Throws: As ``send(_:envelope:policy:progress:)`` does; of kind ``SMTPError/Kind/invalidAddress`` for an address that
-    ///   cannot be one.
+    /// - Throws: As ``send(_:envelope:policy:progress:)`` does; of kind ``SMTPError/Kind/invalidAddress``, and without a
+    ///   report, for an address that cannot be one.
     @discardableResult
     public func send(_ text: String, from: String, to: [String]) async throws(SMTPError) -> DeliveryReport {
         try await send(.text(text), envelope: try Envelope(from: from, to: to))

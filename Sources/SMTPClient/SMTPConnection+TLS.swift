@@ -16,16 +16,16 @@ extension SMTPConnection {
     public func prepare() async throws(SMTPError) {
         guard !isReady else { return }
         try await alone { () async throws(SMTPError) in
-            try await secure()
+            try await makeSecure()
             guard let credentials = configuration.credentials, !channel.state.transaction.isAuthenticated else {
                 return
             }
             // Each message would have a wrong password tried again, and the account locked.
-            if let error = credentialsRejection.error(in: channel.state.transaction) { throw error }
+            if let error = refusals.ofCredentials(in: channel.state.transaction) { throw error }
             do throws(SMTPError) {
                 try await proveObserved(credentials, configuration.authentication, nil)
             } catch {
-                if credentials.areFixed { credentialsRejection.note(error, in: channel.state.transaction) }
+                if credentials.areFixed { refusals.note(error, in: channel.state.transaction) }
                 throw error
             }
         }
@@ -46,12 +46,31 @@ extension SMTPConnection {
     private func isReady(_ state: borrowing ChannelState) -> Bool {
         guard state.transaction.helloReply != nil else { return false }
         guard configuration.credentials == nil || state.transaction.isAuthenticated else { return false }
-        if case .insecurePlain = configuration.security { return true }
-        return state.security.isEncrypted
+        return isSecure(state)
     }
 
-    /// Hello, and TLS as the configuration asks for it.
-    func secure() async throws(SMTPError) {
+    /// Whether commands may be sent: the connection is protected as the configuration asks for it, as far as that can be had.
+    private func isSecure(_ state: borrowing ChannelState) -> Bool {
+        if state.security.isEncrypted { return true }
+        switch configuration.security {
+        case .insecurePlain: return true
+        case .implicitTLS, .startTLS: return false
+        case .insecureStartTLSIfOffered:
+            guard state.transaction.helloReply != nil else { return false }
+            return !state.extensions.contains(.startTLS) || refusals.isOfStartTLS(in: state.transaction)
+        }
+    }
+
+    /// Says hello and starts TLS before a command that must not go in clear, if the configuration asks for it.
+    func makeSecureFirst() async throws(SMTPError) {
+        if !isSecure { try await alone { () async throws(SMTPError) in try await makeSecure() } }
+    }
+
+    /// Whether commands may be sent.
+    var isSecure: Bool { channel.withState { isSecure($0) } }
+
+    /// Hello, and TLS as the configuration asks for it; for the task that holds the lock.
+    func makeSecure() async throws(SMTPError) {
         if channel.state.transaction.helloReply == nil { try await hello() }
         guard !channel.state.security.isEncrypted else { return }
         switch configuration.security {
@@ -62,12 +81,13 @@ extension SMTPConnection {
         case .startTLS(let tls):
             try await upgradeObserved(tls)
         case .insecureStartTLSIfOffered(let tls):
-            guard channel.extensions.contains(.startTLS) else { return }
+            guard !isSecure else { return }
             do throws(SMTPError) {
                 try await upgradeObserved(tls.recordingOnly)
             } catch {
                 // A server that will not is no worse than one that does not offer it.
                 guard error.kind == .refused, error.verb == "STARTTLS", channel.state.isOpen else { throw error }
+                refusals.noteStartTLS(in: channel.state.transaction)
             }
         }
     }
@@ -98,7 +118,7 @@ extension SMTPConnection {
         guard channel.extensions.contains(.startTLS) else {
             throw .startTLSNotOffered
         }
-        let (name, hello) = defaultHello
+        let (name, hello) = await nextHello
         let upgrade: CommandChannel.Upgrade
         do throws(ChannelError) {
             let configuration = configuration ?? self.configuration.security.tls

@@ -22,7 +22,7 @@ public struct SMTPConnection: Sendable {
         let avoidance: ServerWorkaround.Avoidance
         let preparation = PreparationLock()
         let plans = PlanCache()
-        let credentialsRejection = CredentialsRejection()
+        let refusals = SessionRefusals()
 
         init(_ configuration: SMTPConfiguration, _ site: ConnectionSite, greeting: SMTPReply) {
             self.configuration = configuration
@@ -45,8 +45,8 @@ public struct SMTPConnection: Sendable {
     /// Held by the task that makes the connection ready.
     var preparation: PreparationLock { shared.preparation }
 
-    /// Why the server will not have the configured credentials, if it has said so for good.
-    var credentialsRejection: CredentialsRejection { shared.credentialsRejection }
+    /// What the server has refused in this session and is not asked for again.
+    var refusals: SessionRefusals { shared.refusals }
 
     /// The plan made last.
     var plans: PlanCache { shared.plans }

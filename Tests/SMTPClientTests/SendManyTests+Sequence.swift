@@ -10,6 +10,18 @@ import Testing
 
 /// The sequence the messages come from, and its reader.
 extension SendManyTests {
+    @Test("Reports that are iterated again send nothing again, and say so")
+    func iteratedTwice() throws {
+        let (_, sink) = try Self.run(Self.server("PIPELINING")) { connection in
+            let reports = connection.send(contentsOf: [try Self.message(0)])
+            let (first, failure) = await Self.collect(reports)
+            #expect(first.count == 1 && failure == nil)
+            let (second, refusal) = await Self.collect(reports)
+            #expect(second.isEmpty && refusal?.kind == .usage)
+        }
+        #expect(sink.messages.count == 1)
+    }
+
     @Test("A report is there before the next message is")
     func asTheyCome() throws {
         let (names, _) = try Self.run(Self.server("PIPELINING", "CHUNKING")) { connection in

@@ -426,4 +426,44 @@ struct SendTests {
         #expect(error?.description.contains { $0.isNewline } == false)
         #expect(received == "QUIT\r\n")
     }
+
+    @Test("What fails before MAIL has a report too: nobody was attempted", arguments: [false, true])
+    func reportBeforeMail(isMany: Bool) throws {
+        let (report, sink) = try converse(SinkConfiguration(offering: ["SIZE 10"])) { connection in
+            let content = Content.text("more than ten octets")
+            let envelope = try Envelope(from: "", to: ["a@x.example", "b@x.example"])
+            if isMany {
+                var reports = connection.send(contentsOf: [MailObject(content, envelope: envelope)]).makeAsyncIterator()
+                return try await reports.next()
+            }
+            return await errorOf { () async throws(SMTPError) in
+                try await connection.send(content, envelope: envelope)
+            }?.report
+        }
+        #expect(report?.recipients.map(\.outcome) == [.notAttempted, .notAttempted])
+        #expect(report?.error?.kind == .content)
+        #expect(sink.sessions.first?.commands.contains { $0.hasPrefix("MAIL") } == false)
+    }
+
+    @Test("530 says the same of one message and of many: log in first, or start TLS first", arguments: [false, true])
+    func wantsAuthentication(isMany: Bool) throws {
+        var server = SinkConfiguration(offering: ["PIPELINING"])
+        server.script.on(.command("MAIL"), .reply(530, "5.7.0 not like this"))
+        let (report, _) = try converse(server) { connection in
+            let message = MailObject(.text("x"), envelope: try Envelope(from: "", to: ["postmaster"]))
+            if isMany {
+                var reports = connection.send(contentsOf: [message]).makeAsyncIterator()
+                return try await reports.next()
+            }
+            let error = await errorOf { () async throws(SMTPError) in try await connection.send(message) }
+            #expect(error?.kind == .tlsRequired)
+            return error?.report
+        }
+        #expect(report?.error?.kind == .tlsRequired)
+        guard case .rejected(let answer)? = report?.message else {
+            Issue.record("\(String(describing: report?.message))")
+            return
+        }
+        #expect(answer.verb == "MAIL" && answer.reply.code.rawValue == 530)
+    }
 }

@@ -61,7 +61,8 @@ extension SMTPConnection {
         var options = options
         if configuration.security.skipsVerification { options.insecureAllowsCredentialsToUnverifiedServer = true }
         let credentials = try await credentials.resolved(on: channel.executor.outerExecutor)
-        // Before anybody is asked for a token, and before a byte is sent.
+        if !isSecure { try await makeSecure() }
+        // Before anybody is asked for a token, and before a byte is sent in clear.
         if credentials.needSecureChannel { try checkSecurity(options) }
         if case .external = credentials.kind { try checkCertificate() }
         if channel.state.transaction.helloReply == nil { try await hello() }
