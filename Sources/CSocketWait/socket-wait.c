@@ -3,8 +3,10 @@
 #ifdef __linux__
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 // Who asks for more has the rest by the next call.
@@ -31,6 +33,11 @@ int smtp_wait_for_events(int set, struct smtp_wait_event *events, int most, int 
     return count;
 }
 
+int smtp_octets_not_taken(int socket) {
+    int count;
+    return ioctl(socket, SIOCOUTQ, &count) == 0 ? count : -1;
+}
+
 int smtp_alarm_create(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
 
 void smtp_alarm_ring(int alarm) {
@@ -46,6 +53,19 @@ void smtp_alarm_reset(int alarm) {
 }
 
 #else
+
+#include <sys/socket.h>
+
+int smtp_octets_not_taken(int socket) {
+#ifdef SO_NWRITE
+    int count;
+    socklen_t length = sizeof count;
+    return getsockopt(socket, SOL_SOCKET, SO_NWRITE, &count, &length) == 0 ? count : -1;
+#else
+    (void)socket;
+    return -1;
+#endif
+}
 
 int smtp_wait_create(void) { return -1; }
 

@@ -179,7 +179,6 @@ extension CommandChannel {
     /// Appends the chunk that was encoded, behind its command.
     func chunkEncoded(of flight: DeliveryFlight, _ run: DeliveryRun, isLast: Bool) -> Pause? {
         append(.bdat(size: run.piece.count, last: isLast), chunk: run.piece)
-        showContent(from: output.count - run.piece.count, isLast: isLast)
         run.handedOver(run.piece.count, of: flight)
         run.piece.removeAll(keepingCapacity: true)
         flight.isInContent = false

@@ -20,6 +20,9 @@ extension DeliveryPlanner {
             throw .notOffered("SMTPUTF8", because: "the header is not ASCII: encode it as RFC 2047 says")
         }
         guard envelope.isInternationalized else { return envelope }
+        if let parameter = envelope.parameterBeyondASCII {
+            throw .notOffered("SMTPUTF8", because: "the parameter \(DisplayText.escape("\(parameter)")) is not ASCII")
+        }
         var envelope = envelope
         if case .mailbox(let mailbox) = envelope.reversePath { envelope.reversePath = .mailbox(try ascii(mailbox)) }
         for index in envelope.recipients.indices {

@@ -12,14 +12,14 @@ public struct DeliveryReport: Sendable {
         case rejected(Answer)
         /// It was never offered, or given up before the server could take it: the server does not have it.
         case notAttempted
-        /// All of it was handed over and no answer came: the server may have it.
+        /// All of it was handed over and no answer came that can be believed: the server may have it.
         case unknown
     }
 
     /// The reply that decided, and the verb of what it answered.
     public struct Answer: Hashable, Sendable {
-        /// `RCPT`; `DATA` for the content and the command before it; `BDAT` for content in chunks; for a message as a
-        /// whole also `MAIL`.
+        /// `RCPT`; `DATA` for the content and the command before it; `BDAT` for content in chunks, `BURL` for what the server
+        /// fetches; for a message as a whole also `MAIL`.
         public let verb: String
 
         /// The server's words.

@@ -57,11 +57,25 @@ public struct Envelope: Hashable, Sendable {
     /// The recipients' paths.
     public var forwardPaths: [ForwardPath] { recipients.map(\.forwardPath) }
 
-    /// Whether an address needs SMTPUTF8 (RFC 6531).
+    /// Whether an address, or a parameter, needs SMTPUTF8 (RFC 6531).
     var isInternationalized: Bool {
         if case .mailbox(let mailbox) = reversePath, mailbox.isInternationalized { return true }
+        if parameterBeyondASCII != nil { return true }
         return recipients.contains { recipient in
             if case .mailbox(let mailbox) = recipient.forwardPath { mailbox.isInternationalized } else { false }
         }
     }
+
+    /// A parameter of a kind of the caller's whose value is not ASCII.
+    var parameterBeyondASCII: ESMTPParameter? {
+        for case .other(let parameter) in parameters where !parameter.isASCII { return parameter }
+        for recipient in recipients {
+            for case .other(let parameter) in recipient.parameters where !parameter.isASCII { return parameter }
+        }
+        return nil
+    }
+}
+
+extension ESMTPParameter {
+    fileprivate var isASCII: Bool { value?.utf8.allSatisfy { $0 < 0x80 } ?? true }
 }

@@ -13,8 +13,8 @@ extension SMTPConnection {
     /// - Parameter attributes: What is known of the client.
     /// - Returns: What the server offers now.
     /// - Throws: ``SMTPError``: of kind ``SMTPError/Kind/notOffered`` if the server does not offer XCLIENT or one of the
-    ///   attributes, ``SMTPError/Kind/usage`` while a mail transaction is open, or ``SMTPError/Kind/refused``; nothing is
-    ///   sent in the first two cases.
+    ///   attributes, ``SMTPError/Kind/usage`` while a mail transaction is open, or ``SMTPError/Kind/refused``; nothing but
+    ///   hello and STARTTLS is sent in the first two cases.
     @discardableResult
     public func xclient(_ attributes: ClientAttributes) async throws(SMTPError) -> ServiceExtensions {
         try await alone { () async throws(SMTPError) in

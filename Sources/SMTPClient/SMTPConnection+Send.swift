@@ -8,9 +8,10 @@ extension SMTPConnection {
     /// More recipients than the server takes at once, or than 1000 where it states no limit, go in several transactions and
     /// into one report; see ``DeliveryPlan/transactions``.
     ///
-    /// Makes the connection ready first, as ``prepare()`` does. A refused recipient does not stop the others unless the policy says so. If the
-    /// task is cancelled before the content begins, the transaction is given up and the connection stays usable;
-    /// after that the connection is closed, and the report says whether the server may have the message.
+    /// Makes the connection ready first, as ``prepare()`` does. A refused recipient does not stop the others unless the policy
+    /// says so. If the task is cancelled before DATA or a chunk has left, which with PIPELINING leaves with the envelope, the
+    /// transaction is given up and the connection stays usable; after that the connection is closed, and the report says
+    /// whether the server may have the message.
     ///
     /// - Parameters:
     ///   - content: The message.

@@ -8,10 +8,11 @@ extension SMTPConnection {
     ///
     /// ``withConnection(to:configuration:_:)`` and ``send(_:envelope:policy:progress:)`` do it by themselves. Of many tasks that ask
     /// for it at the same time one does it, and the others wait. Credentials that the server has refused for good (5yz) are not
-    /// shown to it again in the same session: the error is thrown again.
+    /// shown to it again in the same session, unless they may be others each time (provided, tokens from a source, mechanisms of
+    /// your own): the error is thrown again.
     ///
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/notOffered`` if the server does not offer STARTTLS that is
-    ///   required, ``SMTPError/Kind/insecure`` if somebody made the connection weaker than the configuration allows, and
+    ///   required, ``SMTPError/Kind/insecure`` if the configuration asks for TLS from the first byte and there is none, and
     ///   as ``authenticate(_:options:channelBindings:)`` does.
     public func prepare() async throws(SMTPError) {
         guard !isReady else { return }

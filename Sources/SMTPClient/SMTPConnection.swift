@@ -4,8 +4,8 @@ internal import SMTPWire
 
 /// A connection to an SMTP server that sends messages and tells what became of each.
 ///
-/// It is built on `CommandChannel` and keeps no state of its own: what the session allows is read off the replies the
-/// channel has seen, whoever sent the commands. So both interfaces can be used on one connection in turn, and operations
+/// It is built on `CommandChannel` and keeps no state of the session: what that allows is read off the replies the channel has
+/// seen, whoever sent the commands. So both interfaces can be used on one connection in turn, and operations
 /// asked for by many tasks run one after the other.
 ///
 /// After a failure the connection is either clean for the next message or closed.
@@ -73,7 +73,8 @@ extension SMTPConnection {
     ///   - executor: The event loop to live on, by default the next of the library's own.
     /// - Returns: The connection, over which nothing has been said yet. It is open until ``quit()``, or until its
     ///   channel is disconnected.
-    /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if the server greets with anything but 220.
+    /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if the server greets with 4yz or 5yz, and
+    ///   ``SMTPError/Kind/protocolViolation`` for any other greeting that is not 220.
     public static func connect(
         to endpoint: Endpoint,
         configuration: SMTPConfiguration,
@@ -149,7 +150,7 @@ extension SMTPConnection {
     ///   - configuration: How.
     ///   - body: Uses the connection. It runs where the caller does, never on the event loop.
     /// - Returns: What `body` returns. That the server did not answer QUIT is no failure.
-    /// - Throws: ``SMTPError`` if there is no connection or no hello, or what `body` throws.
+    /// - Throws: ``SMTPError`` if there is no connection, or as ``prepare()`` does; or what `body` throws.
     @discardableResult
     public static func withConnection<Value>(
         to endpoint: Endpoint,

@@ -176,9 +176,10 @@ extension SMTPError {
         return SMTPError(
             .content,
             by: .caller,
-            "the source of the messages failed",
+            "the source of the messages failed with an error of type \(type(of: error))",
             advice: .sendAgainNow,
-            underlying: error
+            underlying: error,
+            hint: "the underlying error says why; the messages before it have their reports"
         )
     }
 
@@ -208,8 +209,7 @@ extension SMTPError {
         case .timedOut: (.timeout, .network, .sendAgainLater)
         case .protocolViolation: (.protocolViolation, .server, .sendAgainLater)
         case .cancelled: (.cancelled, .caller, .sendAgainNow)
-        case .contentAbandoned: (.closed, .caller, .sendAgainNow)
-        case .invalid: (.invalidAddress, .caller, .never)
+        case .contentAbandoned, .upgradeAbandoned: (.closed, .caller, .sendAgainNow)
         case .misuse: (.usage, .caller, .never)
         @unknown default: (.inputOutput, .network, .sendAgainLater)
         }
@@ -246,7 +246,7 @@ extension ChannelError {
     /// Whether the description says by itself during what it happened.
     fileprivate var namesItsPlace: Bool {
         switch self {
-        case .timedOut, .invalid, .misuse: true
+        case .timedOut, .misuse: true
         case .transport(let error):
             switch error {
             case .hostNotFound, .nameResolutionFailed, .connectFailed, .connectTimedOut, .invalidEndpoint: true
@@ -260,7 +260,6 @@ extension ChannelError {
     /// What to try, where it is more special than for others of the kind.
     fileprivate var hint: String? {
         switch self {
-        case .invalid: "correct the value; nothing was sent"
         case .timedOut(.greeting, _):
             "check the port: where TLS is expected from the first byte, as on 465, nothing greets in clear"
         case .transport(.nameResolutionFailed): "check this machine's resolver, or try again later"

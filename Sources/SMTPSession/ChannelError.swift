@@ -32,8 +32,8 @@ public enum ChannelError: Error, Hashable, Sendable {
     /// failed, or the server refused it early.
     case contentAbandoned
 
-    /// A value cannot be written as it is.
-    case invalid(WireError)
+    /// The channel was closed since the server had agreed to STARTTLS and nobody went on to TLS: nothing may follow in clear.
+    case upgradeAbandoned
 
     /// The call does not fit the state of the channel; nothing was written.
     case misuse(Misuse)
@@ -107,8 +107,6 @@ extension ChannelError {
     /// What a channel or a client was doing when time ran out, named as RFC 5321 §4.5.3.2 does.
     @nonexhaustive
     public enum Phase: Hashable, Sendable {
-        /// Connecting, looking the name up included.
-        case connect
         /// Setting TLS up.
         case tlsHandshake
         /// Waiting for the reply to the connection.
@@ -138,7 +136,7 @@ extension ChannelError: CustomStringConvertible {
         case .protocolViolation(let violation): "the server broke the protocol: \(violation)"
         case .cancelled: "the task was cancelled"
         case .contentAbandoned: "the connection was closed in the midst of a message"
-        case .invalid(let error): error.description
+        case .upgradeAbandoned: "the connection was closed: the server had agreed to STARTTLS, and nobody went on to TLS"
         case .misuse(let misuse): misuse.description
         }
     }
@@ -183,7 +181,6 @@ extension ChannelError.Phase: CustomStringConvertible {
     /// What was waited for.
     public var description: String {
         switch self {
-        case .connect: "connecting"
         case .tlsHandshake: "the TLS handshake"
         case .greeting: "waiting for the greeting"
         case .reply(let verb): "waiting for the reply to \(verb)"

@@ -37,7 +37,7 @@ extension CommandChannel {
     /// Connects over TCP or a Unix domain socket, opens a channel, and waits for the greeting.
     ///
     /// - Parameters:
-    ///   - endpoint: Where the server listens, by default port 25 of this machine.
+    ///   - endpoint: Where the server listens.
     ///   - tcp: How to connect.
     ///   - options: Times, limits and the transcript. ``ChannelOptions/deadline`` counts from here.
     ///   - tls: TLS to set up before the greeting, as on port 465 (RFC 8314 §3.3), or `nil` for none.
@@ -45,7 +45,7 @@ extension CommandChannel {
     /// - Returns: The channel, and the greeting, whatever it says.
     /// - Throws: ``ChannelError`` if no connection or no greeting came.
     public static func connect(
-        to endpoint: Endpoint = .host("localhost", port: SMTPPort.relay),
+        to endpoint: Endpoint,
         tcp: TCPOptions = TCPOptions(),
         options: ChannelOptions = ChannelOptions(),
         tls: TLSConfiguration? = nil,
@@ -67,6 +67,23 @@ extension CommandChannel {
         }
         options.deadline = deadline.map { $0 - start.duration(to: executor.now) }
         return try await open(over: transport, options: options, tls: tls, host: endpoint.hostName)
+    }
+
+    /// Connects to the server on this machine as ``connect(to:tcp:options:tls:on:)`` does: to port 25, or with `tls` to port 465.
+    public static func connect(
+        tcp: TCPOptions = TCPOptions(),
+        options: ChannelOptions = ChannelOptions(),
+        tls: TLSConfiguration? = nil,
+        on executor: EventLoopExecutor = .next()
+    ) async throws(ChannelError) -> (channel: CommandChannel, greeting: SMTPReply) {
+        let port = tls == nil ? SMTPPort.relay : SMTPPort.submissions
+        return try await connect(
+            to: .host("localhost", port: port),
+            tcp: tcp,
+            options: options,
+            tls: tls,
+            on: executor
+        )
     }
 
     private func receiveGreeting(_ tls: TLSConfiguration?, host: String) async throws(ChannelError) -> SMTPReply {

@@ -83,8 +83,8 @@ extension CommandChannel {
                     // The server waits for more, and would take the next command for that (RFC 5321 §4.2.1, RFC 4954 §4).
                     fail(mayAskForMore ? .cancelled : .protocolViolation(.unexpectedReply(reply)))
                 } else if replies.transaction.awaitsTLS {
-                    // A 220 to STARTTLS, and whoever wanted TLS is gone: nothing can be said in clear, and nothing is read.
-                    fail(.cancelled)
+                    // Whoever wanted it is gone.
+                    fail(.upgradeAbandoned)
                 } else if replies.isSettled {
                     passTurn()
                 }

@@ -27,8 +27,8 @@ extension CommandChannel {
                 try await upgrade(configuration, host: host)
             }
         } catch {
-            // Also where the task was cancelled before the turn came: nothing else can follow a 220.
-            if error == .cancelled, replies.transaction.awaitsTLS { fail(.cancelled) }
+            // Also where the task was cancelled before the turn came.
+            if error == .cancelled, replies.transaction.awaitsTLS { fail(.upgradeAbandoned) }
             throw error
         }
     }
@@ -42,7 +42,7 @@ extension CommandChannel {
             throw failure ?? .disconnected
         }
         if holderIsCancelled {
-            fail(.cancelled)
+            fail(.upgradeAbandoned)
             throw .cancelled
         }
         let info = try await shakeHands(configuration, host: host)

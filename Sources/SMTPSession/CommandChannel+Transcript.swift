@@ -18,6 +18,14 @@ extension CommandChannel {
         }
     }
 
+    /// Shows what came and is no reply: nothing makes one of it any more. It may repeat what was sent, in any form.
+    func showUnfinished(to observer: TranscriptObserver) {
+        let isSafe = credentials.isEmpty || observer.dangerouslyShowsCredentials
+        for line in parser.unfinishedLines {
+            tell(observer, .received, isSafe ? DisplayText.escape(line) : "(\(line.count) octets that are no reply)")
+        }
+    }
+
     /// Raw bytes may be anything, a credential too: their number alone is shown unless credentials may be.
     func show(raw bytes: [UInt8], to observer: TranscriptObserver) {
         if observer.dangerouslyShowsCredentials {

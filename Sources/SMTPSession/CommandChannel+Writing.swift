@@ -27,7 +27,11 @@ extension CommandChannel {
         remember(command)
         if case .mail = command { tally.mailCount += 1 }
         replies.expect(Expectation(command, before: outputEnd, options.timeouts))
-        options.transcript.map { show(command, to: $0) }
+        guard let observer = options.transcript else { return }
+        show(command, to: observer)
+        if case .bdat(_, let isLast) = command, !chunk.isEmpty {
+            show(content: chunk.span.bytes, isLast: isLast, to: observer)
+        }
     }
 
     /// Appends those in `range` of commands that are encoded already, as `append(_:)` does.
@@ -122,6 +126,7 @@ extension CommandChannel {
             // Anew for each piece: a long write that goes on is no stall.
             let begin = executor.now
             deadlines.writingSince = begin
+            deadlines.takenCount = direct?.takenCount
             // The time is that of a whole piece: a system tells of room in steps that are longer than a short one.
             let whole = min(bytes.byteCount - offset, Self.contentPiece)
             if let rate = options.leastDataRate { deadlines.pieceBegins(whole, rate, at: begin) }

@@ -10,7 +10,7 @@ internal import Synchronization
 /// is told at once.
 ///
 /// The channel lives on its transport's executor. It owns the connection until ``disconnect()``, the server's close, a
-/// time-out or a protocol violation; a channel that is none of these keeps its socket.
+/// time-out or a protocol violation. One that is only let go of keeps its socket open: always disconnect it.
 public actor CommandChannel {
     typealias Waiter = UnsafeContinuation<Void, Never>
 
@@ -162,6 +162,7 @@ public actor CommandChannel {
         guard !isClosed else { return }
         failure = error
         isClosed = true
+        options.transcript.map { showUnfinished(to: $0) }
         snapshot.withLock { $0.isOpen = false }
         deadlines.cancel()
         credentials.forget()

@@ -79,8 +79,8 @@ extension CommandChannel {
             defer {
                 streamNumber = nil
                 if inbox.holdsEarlyReply { fail(.contentAbandoned) }
-                // A 220 to STARTTLS that nobody has taken: nothing can be said in clear, and nothing is read.
-                if replies.transaction.awaitsTLS, !inbox.isEmpty { fail(.cancelled) }
+                // The 220 that nobody has taken.
+                if replies.transaction.awaitsTLS, !inbox.isEmpty { fail(.upgradeAbandoned) }
                 inbox.removeAll()
                 // One that outlives the stream is told so.
                 inbox.resume()

@@ -16,6 +16,9 @@ struct Deadlines {
     /// Since when a write has been waiting, if one has.
     var writingSince: MonotonicInstant?
 
+    /// What the server had taken then, in octets; `nil` if nobody can tell.
+    var takenCount: Int?
+
     /// When the piece that is being written must be taken for the server to keep up with the least rate, if there is one.
     var slowAt: MonotonicInstant?
 

@@ -265,8 +265,3 @@ struct ReplyQueue {
         if isHeadHandedOver { handedOverCount -= 1 }
     }
 }
-
-extension SMTPReply {
-    /// Whether the reply says no, for now or for good.
-    package var isNegative: Bool { code.rawValue >= 400 }
-}

@@ -42,7 +42,10 @@ public struct SMTPTimeouts: Hashable, Sendable {
     /// Default 2 minutes, the least RFC 5321 §4.5.3.2.4 allows.
     public var dataInitiation: Duration = .seconds(120)
 
-    /// Each stall while writing: so long may the server take none of a block of 64 KiB or less.
+    /// Each stall while writing: so long may the server take nothing.
+    ///
+    /// Over a socket its system counts, which mostly takes many octets at once; over transports of others, and in memory, a
+    /// block of 64 KiB must be taken in this time.
     ///
     /// Default 3 minutes, the least RFC 5321 §4.5.3.2.5 allows. See also ``ChannelOptions/leastDataRate``.
     public var write: Duration = .seconds(180)

@@ -13,8 +13,6 @@ struct TurnQueue<Waiter> {
     /// The ticket of whoever holds the turn.
     private(set) var holder: Ticket?
 
-    var isFree: Bool { holder == nil }
-
     /// The number of those in the line.
     var waitingCount: Int { waiting.count }
 

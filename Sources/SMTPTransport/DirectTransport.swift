@@ -20,11 +20,18 @@ package protocol DirectTransport: Transport {
 
     /// Leaves what arrives from now on to ``Transport/read(into:)``.
     func stopDelivering()
+
+    /// The octets that the other side's system has taken so far, or `nil` if nobody can tell; by default nobody can.
+    ///
+    /// While a write waits it tells a slow peer from one that has stopped: a system tells of room in large steps.
+    var takenCount: Int? { get }
 }
 
 extension DirectTransport {
     /// True, for transports that wrap none.
     package var isDirect: Bool { true }
+
+    package var takenCount: Int? { nil }
 }
 
 extension Transport {

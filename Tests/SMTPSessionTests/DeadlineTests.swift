@@ -107,6 +107,27 @@ struct DeadlineTests {
         )
     }
 
+    @Test("Where the system tells, a server that takes a little of a write has its time anew", arguments: [20, 3])
+    func takenSlowly(octets: Int) throws {
+        let timeouts = options { $0.timeouts.write = .seconds(10) }
+        try dialogue(
+            server: { peer in
+                try await peer.say("220 ready")
+                while try await peer.line() != nil { try await peer.say("250 ok") }
+            },
+            client: { transport in
+                let slow = SlowTransport(transport, taking: octets)
+                let (channel, _) = try await CommandChannel.open(over: slow, options: timeouts)
+                let error = await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
+                #expect(error == (octets == 20 ? nil : .timedOut(.write, after: .seconds(10))))
+                let time = channel.executor.now.sinceStart
+                // The third octet was taken at 12 s, which was seen at 20.
+                #expect(time == (octets == 20 ? .seconds(120) : .seconds(30)))
+                await channel.disconnect()
+            }
+        )
+    }
+
     @Test("A greeting that does not come is bounded")
     func greeting() throws {
         let timeouts = options { $0.timeouts.greeting = .seconds(3) }

@@ -204,7 +204,7 @@ struct StreamTests {
                     try await channel.executor.sleep(for: .seconds(1))
                 }
                 let next = await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
-                #expect(next == .cancelled && !channel.state.isOpen)
+                #expect(next == .upgradeAbandoned && !channel.state.isOpen)
             }
         )
     }

@@ -51,6 +51,14 @@ final class LoadLedger: Sendable {
     /// Whether a message waits that may be sent.
     var hasMessage: Bool { state.withLock { $0.waiting > 0 && !$0.summary.isNotOffered } }
 
+    /// How many messages nobody has taken.
+    var waiting: Int { state.withLock { $0.waiting } }
+
+    /// A message has taken so long.
+    func took(_ latency: Duration) {
+        state.withLock { $0.summary.latencies.record(latency) }
+    }
+
     /// Takes a message, and returns its number.
     func take() -> Int? {
         state.withLock { state in
@@ -61,13 +69,10 @@ final class LoadLedger: Sendable {
         }
     }
 
-    /// Takes in what became of a message, `latency` after it was taken.
-    func settle(_ report: DeliveryReport, after latency: Duration) -> Settlement {
+    /// Takes in what became of a message.
+    func settle(_ report: DeliveryReport) -> Settlement {
         if report.isAcceptedForAll {
-            state.withLock { state in
-                state.summary.accepted += 1
-                state.summary.latencies.record(latency)
-            }
+            state.withLock { $0.summary.accepted += 1 }
             return .accepted
         }
         let refused = report.recipients.first { !$0.outcome.isAccepted }

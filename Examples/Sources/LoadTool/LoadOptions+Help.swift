@@ -35,7 +35,7 @@ extension LoadOptions {
 
         The last line of standard output is {"messages":N,"seconds":S}: the messages accepted for all recipients, and the
         time from before the first connection to after the last QUIT. On a terminal a line before it shows how it goes: the
-        latency counts from when a connection takes a message to the last reply to it.
+        latency counts from the first command of a message to the last reply to it.
 
         Examples:
           smtp-load --host 127.0.0.1 --port 2525 --messages 10000

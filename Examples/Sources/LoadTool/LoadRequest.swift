@@ -15,7 +15,7 @@ import Glibc
 /// What is to be done, checked as far as it can be before anything is opened.
 struct LoadRequest: Sendable {
     let endpoint: Endpoint
-    let configuration: SMTPConfiguration
+    var configuration: SMTPConfiguration
     let messages: Int
     let connections: Int
     let messagesPerConnection: Int
@@ -35,7 +35,7 @@ struct LoadRequest: Sendable {
         endpoint = try Endpoint(host: host, port: port)
         let dialled = if case .host(let name, _) = endpoint { name } else { host }
         messages = try Self.count("--messages", options.messages)
-        connections = try Self.count("--connections", options.connections)
+        connections = try Self.count("--connections", options.connections, atMost: 65_535)
         let perConnection = try options.messagesPerConnection.map { count throws(ToolFailure) in
             try Self.count("--messages-per-connection", count)
         }
@@ -44,14 +44,19 @@ struct LoadRequest: Sendable {
         self.window = window.map { DeliveryWindow(messages: $0) } ?? DeliveryWindow()
         guard options.size >= 0 else { throw .usage("--size must not be negative") }
         message = LoadMessage(size: options.size, isDotted: options.dots, isUnique: options.unique)
-        let recipients = try Self.count("--recipients", options.recipients)
+        let recipients = try Self.count("--recipients", options.recipients, atMost: 1_000_000)
         envelope = try Self.envelope(recipients)
         configuration = try Self.configuration(options, host: dialled)
         wanted = (options.pipeline == true ? [.pipelining] : []) + (options.chunking ? [.chunking] : [])
     }
 
-    private static func count(_ option: String, _ value: Int) throws(ToolFailure) -> Int {
+    private static func count(
+        _ option: String,
+        _ value: Int,
+        atMost most: Int = .max
+    ) throws(ToolFailure) -> Int {
         guard value > 0 else { throw .usage("\(option) must be at least 1") }
+        guard value <= most else { throw .usage("\(option) must be at most \(most)") }
         return value
     }
 

@@ -28,11 +28,13 @@ public enum LoadTool {
     private static func run(_ request: LoadRequest, _ streams: StandardStreams) async -> ExitCode {
         let ledger = LoadLedger(messages: request.messages)
         let line = LiveLine(streams, total: request.messages)
+        var request = request
+        if line != nil { request.configuration.observers.append(LatencyObserver(ledger: ledger)) }
         let start = ContinuousClock.now
         let live = Task { await line?.show(ledger) }
         await withTaskGroup(of: Void.self) { group in
             for _ in 0..<min(request.connections, request.messages) {
-                group.addTask { await LoadWorker(request: request, ledger: ledger).run() }
+                group.addTask { [request] in await LoadWorker(request: request, ledger: ledger).run() }
             }
         }
         let duration = ContinuousClock.now - start

@@ -9,7 +9,7 @@ struct LoadWorker: Sendable {
     let request: LoadRequest
     let ledger: LoadLedger
 
-    /// Works until no message is left, or a session gets nowhere.
+    /// Works until no message is left, or a session gets nowhere: a message that is refused is one that is done with.
     ///
     /// All of it on one event loop: a change of thread costs as much as a round trip on a fast network.
     func run() async {
@@ -21,16 +21,16 @@ struct LoadWorker: Sendable {
 
     /// Connects, sends as many messages as the session may have, and quits.
     ///
-    /// - Returns: Whether any was accepted: if not, another session will not do better.
+    /// - Returns: Whether any is done with: if not, another session will not do better.
     private func runSession(on executor: EventLoopExecutor) async -> Bool {
         do throws(ToolFailure) {
             let connection = try await connect(on: executor)
-            let accepted = await result { () async throws(ToolFailure) in
+            let settled = await result { () async throws(ToolFailure) in
                 try await prepare(connection)
                 return try await sendMessages(over: connection)
             }
             await connection.quit()
-            return try accepted.get() > 0
+            return try settled.get() > 0
         } catch {
             let problem = error.message + (error.suggestion.map { "; \($0)" } ?? "")
             if error.kind == .notOffered {
@@ -70,7 +70,7 @@ struct LoadWorker: Sendable {
         }
     }
 
-    /// Sends the session's messages, and returns how many were accepted.
+    /// Sends the session's messages, and returns how many are done with.
     ///
     /// - Throws: Why the session got nowhere at all.
     private func sendMessages(over connection: SMTPConnection) async throws(ToolFailure) -> Int {
@@ -78,20 +78,21 @@ struct LoadWorker: Sendable {
         var session = Session()
         if request.messagesPerConnection == 1 {
             // What takes messages ahead has nothing to do here, and costs more than the message.
-            var iterator = messages.makeIterator()
-            guard let message = iterator.next() else { return 0 }
-            let report = try await report(of: message, over: connection)
-            session.take(ledger.settle(report, after: messages.clock.end()))
-            return try session.accepted()
+            var iterator = messages.makeAsyncIterator()
+            guard let message = await iterator.next() else { return 0 }
+            session.take(ledger.settle(try await report(of: message, over: connection)))
+            return try session.settled()
         }
+        defer { messages.pending.removeAll() }
         do throws(SMTPError) {
             for try await report in connection.send(contentsOf: messages, window: request.window) {
-                session.take(ledger.settle(report, after: messages.clock.end()))
+                messages.pending.remove()
+                session.take(ledger.settle(report))
             }
         } catch {
             session.fail(ToolFailure(error))
         }
-        return try session.accepted()
+        return try session.settled()
     }
 
     /// Sends a message by itself.
@@ -118,13 +119,12 @@ struct LoadWorker: Sendable {
 
 /// What became of the messages of one session.
 private struct Session {
-    private var acceptedCount = 0
+    private var settledCount = 0
     private var problem: ToolFailure?
 
     mutating func take(_ settlement: LoadLedger.Settlement) {
         switch settlement {
-        case .accepted: acceptedCount += 1
-        case .failed: break
+        case .accepted, .failed: settledCount += 1
         case .givenBack(let reason): fail(ToolFailure(.closed, reason, .failed))
         }
     }
@@ -134,12 +134,12 @@ private struct Session {
         problem = problem ?? failure
     }
 
-    /// How many messages were accepted.
+    /// How many messages are done with.
     ///
     /// - Throws: The failure, where there was no progress: another connection would not help.
-    func accepted() throws(ToolFailure) -> Int {
-        if acceptedCount == 0, let problem { throw problem }
-        return acceptedCount
+    func settled() throws(ToolFailure) -> Int {
+        if settledCount == 0, let problem { throw problem }
+        return settledCount
     }
 }
 

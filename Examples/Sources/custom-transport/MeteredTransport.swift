@@ -41,6 +41,11 @@ final class MeteredTransport: Transport {
         wrapped.close(reason)
         meter.closed(reason)
     }
+
+    func abort() {
+        wrapped.abort()
+        meter.closed(.closed)
+    }
 }
 
 /// What has passed through a transport; the transport is confined to its executor, and this is not.

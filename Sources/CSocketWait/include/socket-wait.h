@@ -1,6 +1,6 @@
 #pragma once
 
-// Waiting for several sockets at once by epoll, which Swift cannot see. Where the system has none, nothing here succeeds.
+// What Swift cannot see of sockets: waiting for several at once by epoll, where the system has it, and how much is not sent.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -20,6 +20,9 @@ int smtp_wait_add(int set, int socket, uint32_t registration);
 
 /// Waits for so many milliseconds at most, and returns how many events there are, or -1.
 int smtp_wait_for_events(int set, struct smtp_wait_event *events, int most, int milliseconds);
+
+/// The octets written to a socket that the other side's system has not taken yet, or -1.
+int smtp_octets_not_taken(int socket);
 
 /// A new descriptor that becomes readable by smtp_alarm_ring, or -1.
 int smtp_alarm_create(void);

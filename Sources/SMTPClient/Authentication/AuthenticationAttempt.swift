@@ -24,7 +24,7 @@ struct AuthenticationAttempt {
         {
             let outcome = try await outcome(of: mechanism)
             if case .accepted = outcome { return name }
-            // Then the same goes with the other type of binding; without one, -PLUS is no candidate any more.
+            // The same mechanism is tried with the other type of binding; if there is none, -PLUS is no candidate any more.
             let goesAgain = outcome.isBindingRefused && name.isPlus && choice.bindingRefused()
             if !goesAgain { tried.insert(name) }
             let failure = AuthenticationFailure(

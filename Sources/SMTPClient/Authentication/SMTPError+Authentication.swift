@@ -10,7 +10,8 @@ public struct AuthenticationFailure: Hashable, Sendable {
     /// The mechanisms that the server offers, in upper case.
     public internal(set) var offered: [String]
 
-    /// The mechanisms that the credentials and the options allow, the strongest first.
+    /// The mechanisms that the credentials and the options allow, in the order they are tried: the strongest first, or as the
+    /// caller lists them.
     public internal(set) var acceptable: [String]
 
     /// What the server said within the exchange, such as `invalid_token` or `invalid-proof`.

@@ -7,7 +7,7 @@ public import SMTPWire
 /// credential and no content, and nothing that it does changes what is sent.
 public protocol SMTPObserver: Sendable {
     /// An operation begins: called in the task of whoever asked for it, before anything is sent; for messages of a sequence
-    /// on the connection's executor, which must not be kept, and perhaps in no task.
+    /// on the connection's executor, which must not be blocked, and perhaps in no task.
     ///
     /// - Parameter operation: What begins.
     /// - Returns: What is called once, when the operation has ended, likewise; `nil` if nobody wants to know.

@@ -25,9 +25,6 @@ struct TimerQueue {
         if case .random(let seed) = order { generator = SeededGenerator(seed: ~seed) }
     }
 
-    /// The number of entries that are still to fire.
-    var count: Int { work.count }
-
     /// When the next work is due, or `nil` if there is none.
     var nextInstant: MonotonicInstant? {
         mutating get {

@@ -13,8 +13,8 @@ internal import Glibc
 ///
 /// From the selector to the handler NIO spends as much on a reply as everything of ours does. On a loop that nobody else
 /// has channels on, what there is to wait for is known: answers on connected sockets, and calls from other threads. Those are
-/// waited for here; NIO has its turn when there is anything else, and at the first answer or the end of a wait behind each
-/// millisecond in any case.
+/// waited for here; NIO has its turn when there is anything else; and once a millisecond has passed without one, at the next
+/// answer or the end of the wait.
 package final class DirectLoop: Sendable {
     /// The most channels of a loop that is waited for here: each of them is asked before each wait.
     private static let mostChannels = 64

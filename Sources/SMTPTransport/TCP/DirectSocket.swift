@@ -61,6 +61,12 @@ struct DirectSocket {
         }
     }
 
+    /// The octets sent that the other side's system has not taken yet, or `nil` if this system does not tell.
+    var notTakenCount: Int? {
+        let count = smtp_octets_not_taken(descriptor)
+        return count < 0 ? nil : Int(count)
+    }
+
     /// Adds the socket to a set that is waited for, and returns whether that was possible.
     func join(_ set: Int32, as registration: UInt32) -> Bool {
         smtp_wait_add(set, descriptor, registration) == 0

@@ -48,6 +48,9 @@ final class StreamHandler: ChannelInboundHandler {
     @exclusivity(unchecked) private var queuedWriteCount = 0
     @exclusivity(unchecked) private var context: ChannelHandlerContext?
 
+    /// The octets that were given to the socket, or to the channel's queue.
+    @exclusivity(unchecked) private var handedCount = 0
+
     init(executor: EventLoopExecutor, socket: DirectSocket?) {
         self.executor = executor
         self.socket = socket
@@ -106,7 +109,16 @@ final class StreamHandler: ChannelInboundHandler {
         guard isWritable, let context else { throw closeReason ?? outputError ?? .closed }
         guard let socket, queuedWriteCount == 0, context.channel.isActive else { return 0 }
         isAnswerAwaited = true
-        return socket.send(bytes)
+        let count = socket.send(bytes)
+        handedCount += count
+        return count
+    }
+
+    /// The octets that the other side's system has taken so far, or `nil` if nobody can tell.
+    var takenCount: Int? {
+        guard let socket, let context, context.channel.isActive, let notTaken = socket.notTakenCount else { return nil }
+        let queued = try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)
+        return queued.map { handedCount - $0 - notTaken }
     }
 
     /// Whether the channel has nothing else to do than to wait for bytes, and somebody takes them.
@@ -153,6 +165,7 @@ final class StreamHandler: ChannelInboundHandler {
         outgoing.clear(minimumCapacity: bytes.byteCount)
         bytes.withUnsafeBytes { _ = outgoing.writeBytes($0) }
         queuedWriteCount += 1
+        handedCount += bytes.byteCount
         context.writeAndFlush(NIOAny(outgoing)).assumeIsolated().whenComplete { _ in self.queuedWriteCount -= 1 }
         // A socket that is broken says so within the call; what arrived before stays readable.
         if let error = closeReason ?? outputError { throw error }
@@ -179,7 +192,9 @@ final class StreamHandler: ChannelInboundHandler {
         guard let context else { throw .closed }
         isOutputShut = true
         let result = await withUnsafeContinuation { (done: UnsafeContinuation<Result<Void, any Error>, Never>) in
-            context.close(mode: .output).whenComplete { done.resume(returning: $0) }
+            // Closed in both directions the channel drops what is in its queue, so that goes first.
+            let flushed = context.writeAndFlush(NIOAny(ByteBuffer())).assumeIsolated()
+            flushed.flatMap { context.close(mode: .output) }.whenComplete { done.resume(returning: $0) }
         }
         if case .failure(let error) = result { throw TransportError(error, during: "shutdown") }
     }
@@ -282,8 +297,9 @@ final class StreamHandler: ChannelInboundHandler {
 
     func channelInactive(context: ChannelHandlerContext) {
         executor.directLoop?.remove(self)
-        // Whoever closed in order has been seen by now: what is left is a connection that broke while writing.
-        end(.failed(.reset), output: .reset)
+        // Whoever closed in order has been seen by now, unless our own direction was at its end; what is left is a connection
+        // that broke while writing.
+        end(isOutputShut ? .endOfStream : .failed(.reset), output: .reset)
         self.context = nil
     }
 

@@ -87,6 +87,9 @@ extension TCPTransport: DirectTransport {
         stream.value.deliver(into: buffer, onEvent)
     }
 
+    /// The octets that the other side's system has taken so far.
+    package var takenCount: Int? { stream.value.takenCount }
+
     /// Ends what ``deliver(into:_:)`` began.
     package func stopDelivering() {
         stream.value.stopDelivering()

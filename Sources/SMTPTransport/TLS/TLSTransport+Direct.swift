@@ -43,6 +43,9 @@ extension TLSTransport: DirectTransport {
         direct?.stopDelivering()
     }
 
+    /// As the transport below says: of the encrypted octets.
+    package var takenCount: Int? { direct?.takenCount }
+
     private func listen() {
         guard receiver != nil else { return }
         direct?.deliver(into: ciphertext) { [self] event in

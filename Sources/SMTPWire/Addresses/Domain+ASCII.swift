@@ -30,7 +30,7 @@ enum Punycode {
         guard let first = scalars.first, !first.isMark, first != "-", scalars.last != "-",
             !(scalars.count > 3 && scalars[2] == "-" && scalars[3] == "-")
         else { return false }
-        return scalars.allSatisfy { $0 == "-" || $0.isProtocolValid }
+        return scalars.allSatisfy { $0 == "-" || $0.isProtocolValid } && ComposedForm.isComposed(scalars)
     }
 
     private static let base = 36
@@ -98,13 +98,17 @@ extension Unicode.Scalar {
     }
 
     fileprivate var isProtocolValid: Bool {
-        // Sharp s and final sigma are valid by exception (RFC 5892 §2.6): folding changes them.
-        if value == 0xDF || value == 0x3C2 { return true }
-        if properties.changesWhenNFKCCaseFolded { return false }
+        switch value {
+        // By exception (RFC 5892 §2.6), such as sharp s and final sigma, which folding changes.
+        case 0xDF, 0x3C2, 0x6FD, 0x6FE, 0xF0B, 0x3007: return true
+        case 0x640, 0x7FA, 0x302E, 0x302F, 0x3031...0x3035, 0x303B: return false
+        // The letters that syllables of Hangul are composed of (§2.9).
+        case 0x1100...0x11FF, 0xA960...0xA97F, 0xD7B0...0xD7FF: return false
+        default: break
+        }
+        if properties.changesWhenNFKCCaseFolded || properties.isDefaultIgnorableCodePoint { return false }
         return switch properties.generalCategory {
-        case .lowercaseLetter, .modifierLetter, .otherLetter, .decimalNumber: true
-        // A mark that could have been composed with its letter is refused; viramas and vowel signs never are.
-        case .nonspacingMark, .spacingMark: [.notReordered, .virama].contains(properties.canonicalCombiningClass)
+        case .lowercaseLetter, .modifierLetter, .otherLetter, .decimalNumber, .nonspacingMark, .spacingMark: true
         default: false
         }
     }

@@ -20,6 +20,11 @@ public struct CommandArgument: Hashable, Sendable {
         }
         self.text = text
     }
+
+    /// Whether both are the same octets on the wire.
+    public static func == (lhs: CommandArgument, rhs: CommandArgument) -> Bool {
+        lhs.text.hasSameOctets(as: rhs.text)
+    }
 }
 
 /// The verb of a command of any kind: letters, digits and hyphens.

@@ -58,6 +58,13 @@ public struct ReplyParser: Sendable {
     /// Whether octets of a reply that is not complete have been consumed.
     public var isInsideReply: Bool { partialByteCount > 0 }
 
+    /// The lines, as they came, of what was consumed and is no reply, or none yet: the last may have no end.
+    public var unfinishedLines: [[UInt8]] {
+        let ended = lineCount == 0 ? [] : text.split(separator: Octet.lineFeed, omittingEmptySubsequences: false)
+        let lines = ended.map { Array("\(code.map { "\($0)" } ?? "")-".utf8) + $0 }
+        return partialLine.isEmpty ? lines : lines + [partialLine]
+    }
+
     /// Consumes octets up to the end of the next reply.
     ///
     /// - Parameter bytes: The octets behind those consumed before.
@@ -107,7 +114,14 @@ public struct ReplyParser: Sendable {
     /// Takes the end of a line, and returns the reply if it was the last line.
     private mutating func takeLine(_ piece: UnsafeRawBufferPointer) throws(WireError) -> SMTPReply? {
         // A whole line is read where it lies.
-        if partialLine.isEmpty { return try add(piece) }
+        if partialLine.isEmpty {
+            do throws(WireError) {
+                return try add(piece)
+            } catch {
+                partialLine = Array(piece.prefix(max(0, limits.lineLength)))
+                throw error
+            }
+        }
         try begin(with: piece)
         var line: [UInt8] = []
         swap(&line, &partialLine)

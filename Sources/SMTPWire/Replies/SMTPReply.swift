@@ -53,6 +53,9 @@ public struct SMTPReply: Hashable, Sendable {
 
     /// 5yz: not like this.
     public var isPermanentNegative: Bool { severity == .permanentNegative }
+
+    /// 4yz or 5yz: no, for now or for good.
+    public var isNegative: Bool { code.rawValue >= 400 }
 }
 
 extension SMTPReply: CustomStringConvertible {

@@ -22,6 +22,7 @@ public enum BearerMessage {
         token: [UInt8]
     ) throws(WireError) -> [UInt8] {
         try check(token)
+        if let user { try check(user) }
         var result = try GS2Header(.unsupported, authorizationIdentity: user).octets
         result.append(divider)
         if let host {

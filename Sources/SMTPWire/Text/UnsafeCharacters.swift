@@ -18,7 +18,7 @@ enum UnsafeCharacters {
             switch scalar.properties.generalCategory {
             case .control, .lineSeparator, .paragraphSeparator, .spaceSeparator: true
             case .format: scalar.value != 0x200C && scalar.value != 0x200D
-            default: false
+            default: scalar.properties.isDefaultIgnorableCodePoint
             }
         }
     }

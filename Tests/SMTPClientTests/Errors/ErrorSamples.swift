@@ -122,7 +122,7 @@ extension ErrorSamples {
             .mechanismNotOffered(offered: [], acceptable: [.plain]),
             .mechanismNotOffered(offered: ["PLAIN", "LOGIN"], acceptable: [.oauthBearer, .xoauth2]),
             .credentialsInClear(clear), .credentialsInClear(TransportSecurity(isEncrypted: true, isVerified: false)),
-            .credentialsNotProvided(CallersError()),
+            .credentialsNotProvided(CallersError()), .messagesFailed(CallersError()),
         ]
     }
 }
@@ -134,18 +134,18 @@ extension ErrorSamples {
         return [
             .closedByServer(after: nil),
             .closedByServer(after: reply(421, "4.3.2 Bye")),
-            .disconnected, .cancelled, .contentAbandoned,
-            .timedOut(.connect, after: .seconds(300)), .timedOut(.tlsHandshake, after: .seconds(120)),
+            .disconnected, .cancelled, .contentAbandoned, .upgradeAbandoned,
+            .timedOut(.slowness(octetsPerSecond: 1024), after: .seconds(30)), .timedOut(.tlsHandshake, after: .seconds(120)),
             .timedOut(.greeting, after: .seconds(300)), .timedOut(.reply(to: "MAIL"), after: .seconds(300)),
             .timedOut(.dataTermination, after: .seconds(600)), .timedOut(.write, after: .seconds(180)),
             .timedOut(.overall, after: .seconds(60)),
             .protocolViolation(.malformedReply(malformed)), .protocolViolation(.unsolicitedReply(harmful)),
             .protocolViolation(.prematureReply), .protocolViolation(.bytesBeforeTLS(count: 7)),
             .protocolViolation(.unexpectedReply(harmful)), .protocolViolation(.tooManyUnclaimedReplies(limit: 64)),
-            .invalid(WireError(.tooLong(limit: 510), in: .argument)),
             .misuse(.contentExpected), .misuse(.contentNotExpected), .misuse(.unclaimedReplies(count: 2)),
             .misuse(.mustBeLastInGroup(verb: "DATA")), .misuse(.emptyGroup), .misuse(.tlsExpected),
-            .misuse(.tlsNotExpected),
+            .misuse(.tlsNotExpected), .misuse(.tooManyCommands(limit: 65_536)), .misuse(.noReplyAwaited),
+            .misuse(.sendUnderWay), .misuse(.receiveUnderWay), .misuse(.streamEnded),
         ]
     }
 

@@ -26,7 +26,8 @@ enum ServerName: Hashable {
     static func expected(host: String, _ configuration: TLSConfiguration) throws(TLSError) -> ServerName? {
         let text = configuration.serverName ?? host
         if let name = ServerName(text) { return name }
-        guard configuration.verifiesName else { return nil }
+        // Whoever gives a name means it, also where it is for SNI alone.
+        guard configuration.verifiesName || configuration.serverName != nil else { return nil }
         throw TLSError(.invalidServerName(text), in: .configuration)
     }
 

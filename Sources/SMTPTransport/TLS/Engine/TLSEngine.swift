@@ -78,9 +78,6 @@ final class TLSEngine {
 
     var isServer: Bool { sessionKey == nil }
 
-    /// Whether the handshake is done.
-    var isEstablished: Bool { phase == .established }
-
     private func expectName() {
         let parameters = SSL_get0_param(ssl)
         X509_VERIFY_PARAM_set_hostflags(parameters, ServerName.checks)
