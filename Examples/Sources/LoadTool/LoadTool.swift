@@ -1,3 +1,4 @@
+import SMTPClient
 import ToolSupport
 
 /// `smtp-load`, from the command line to the exit code.

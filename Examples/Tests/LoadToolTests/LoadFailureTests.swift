@@ -49,6 +49,44 @@ struct LoadFailureTests {
         }
     }
 
+    @Test("A session whose message is refused is followed by another")
+    func refusedSessions() async throws {
+        let sink = MailSink(SinkConfiguration()) { number in
+            var configuration = SinkConfiguration()
+            if number == 2 { configuration.script.on(.command("MAIL"), .reply(450, "4.7.1 greylisted")) }
+            return configuration
+        }
+        try await sink.listen()
+        let run = try await LoadRun(["--messages", "5", "--messages-per-connection", "1"], at: sink)
+        try run.check(1, messages: 4)
+        #expect(run.errors.contains("4.7.1 greylisted"))
+        #expect(try await sink.endedSessions(5).count == 5)
+        await sink.stop()
+    }
+
+    @Test("Of the last messages no connection takes all: the others have their share")
+    func share() async throws {
+        let ledger = LoadLedger(messages: 100)
+        let messages = LoadMessages(request: try request(["--messages", "100", "--connections", "10"]), ledger: ledger)
+        let taking = Task {
+            var iterator = messages.makeAsyncIterator()
+            while await iterator.next() != nil {}
+        }
+        // Less than half of a tenth of what is left.
+        while ledger.waiting > 96 { await Task.yield() }
+        for _ in 0..<1000 { await Task.yield() }
+        #expect(ledger.waiting == 96)
+        while ledger.waiting > 0 {
+            messages.pending.removeAll()
+            await Task.yield()
+        }
+        await taking.value
+    }
+
+    private func request(_ arguments: [String]) throws -> LoadRequest {
+        try LoadRequest(try LoadOptions(["--host", "127.0.0.1", "--port", "25"] + arguments))
+    }
+
     /// A server that leaves in its first session before the third message.
     static func leavingServer() -> MailSink {
         MailSink(SinkConfiguration()) { number in
