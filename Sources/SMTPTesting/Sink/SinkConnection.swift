@@ -11,6 +11,7 @@ actor SinkConnection {
     private nonisolated let machine: Mutex<SinkMachine>
     private nonisolated let store: SinkStore
     private nonisolated let configuration: SinkConfiguration
+    private nonisolated let isOneTooMany: Bool
     private let buffer = ReceiveBuffer()
     private var transport: any Transport
     private var isStopped = false
@@ -18,6 +19,7 @@ actor SinkConnection {
     init(_ transport: sending any Transport, _ machine: sending SinkMachine, _ store: SinkStore) {
         executor = transport.executor
         configuration = machine.configuration
+        isOneTooMany = machine.isOneTooMany
         self.transport = transport
         self.machine = Mutex(machine)
         self.store = store
@@ -29,7 +31,7 @@ actor SinkConnection {
     /// Serves the client to the end of the session.
     func run() async {
         do {
-            if let tls = configuration.tls, tls.isImplicit { try await startTLS(tls, unread: []) }
+            if let tls = configuration.tls, tls.isImplicit { try await startImplicitTLS(tls) }
             while try await perform(nextAction()) {}
         } catch {
             machine.withLock { isStopped || Task.isCancelled ? $0.stopped() : $0.connectionLost() }
@@ -69,7 +71,19 @@ actor SinkConnection {
         return true
     }
 
+    private func startImplicitTLS(_ tls: SinkTLS) async throws {
+        // One too many could draw out the handshake before its 421, which costs more than it says.
+        guard !isOneTooMany else {
+            isStopped = true
+            throw TransportError.closed
+        }
+        try await startTLS(tls, unread: [])
+    }
+
+    /// Begins TLS, and gives up on a client that has not done its part in the time that it may be silent.
     private func startTLS(_ tls: SinkTLS, unread: [UInt8]) async throws {
+        let timer = startTimer { $0.stop() }
+        defer { timer?.cancel() }
         transport = try await tls.upgrade(transport, unread)
         // Stopped in the middle of the handshake: the new transport has not heard of it.
         if isStopped { throw TransportError.cancelled }

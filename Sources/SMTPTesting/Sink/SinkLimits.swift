@@ -18,13 +18,13 @@ public struct SinkLimits: Hashable, Sendable {
     /// Default 1000.
     public var recipients = 1000
 
-    /// The connections served at a time; further ones are greeted with 421.
+    /// The connections served at a time; further ones are greeted with 421, or closed at once where TLS would come first.
     ///
     /// Default 1000.
     public var connections = 1000
 
-    /// How long a client may be silent before it is told 421, or not read what it is told before it is cut off, on the
-    /// executor's clock.
+    /// How long a client may be silent before it is told 421, or not read what it is told or draw out the handshake of
+    /// TLS before it is cut off, on the executor's clock.
     ///
     /// Default `nil`: for ever, or until the sink is stopped.
     public var idleTime: Duration?
