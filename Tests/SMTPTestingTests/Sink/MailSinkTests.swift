@@ -252,6 +252,13 @@ struct MailSinkTCPTests {
         }
     }
 
+    @Test("A port that is none cannot be listened on", arguments: [65_536, -1])
+    func noPort(port: Int) async {
+        let refusal = TransportError.invalidEndpoint("port \(port) is not in 0...65535")
+        await #expect(throws: refusal) { try await MailSink().listen(on: .host("127.0.0.1", port: port)) }
+        await #expect(throws: refusal) { _ = try await TCPListener.bind(to: .host("127.0.0.1", port: port)) }
+    }
+
     @Test("Stopping ends sessions that wait, in a read and in a delay")
     func stopping() async throws {
         var configuration = SinkConfiguration()
