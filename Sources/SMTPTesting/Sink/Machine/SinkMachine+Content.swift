@@ -56,7 +56,8 @@ extension SinkMachine {
         let refusal: SinkReply? =
             if reception.hasFailed { .chunkFailed } else { refusalOfChunk(isLast: isLast) }
         reception.chunk = .init(line: line, isLast: isLast, refusal: refusal, rest: Int(size))
-        if refusal == nil { transaction?.chunks.append(Int(size)) }
+        let limit = configuration.limits.recordedInput
+        if refusal == nil { transaction?.recordChunk(Int(size), limit: limit) }
         mode = .chunk
     }
 

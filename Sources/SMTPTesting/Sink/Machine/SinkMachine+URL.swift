@@ -23,8 +23,8 @@ extension SinkMachine {
             return
         }
         octets.withUnsafeBytes { reception.content.append($0) }
-        transaction?.chunks.append(octets.count)
-        transaction?.urls.append(url)
+        let limit = configuration.limits.recordedInput
+        transaction?.recordChunk(octets.count, from: url, limit: limit)
         let regular: SinkReply = isContentTooLong ? .tooLarge : isLast ? .taken : .chunkTaken
         if isLast, !isContentTooLong {
             contentCompleted(scripted(.command, line, regular))

@@ -143,8 +143,9 @@ package struct SinkMachine {
         case .close: return end(.close)
         case .reset: return end(.reset)
         case .upgrade:
-            session.bytesBehindStartTLS = Array(input.unread)
-            return .startTLS(unread: session.bytesBehindStartTLS)
+            let unread = Array(input.unread)
+            session.bytesBehindStartTLS = Array(unread.prefix(configuration.limits.recordedInput))
+            return .startTLS(unread: unread)
         }
     }
 
@@ -167,7 +168,7 @@ extension SinkMachine {
     package mutating func received(_ octets: RawSpan) {
         octets.withUnsafeBytes { octets in
             session.receivedCount += octets.count
-            let room = configuration.limits.recordedInput - session.footprint
+            let room = configuration.limits.recordedInput - session.inputFootprint
             if room > 0 {
                 let kept = UnsafeRawBufferPointer(rebasing: octets[..<min(room, octets.count)])
                 session.received.append(contentsOf: kept)

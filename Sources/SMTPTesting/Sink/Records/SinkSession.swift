@@ -45,7 +45,7 @@ public struct SinkSession: Hashable, Sendable {
     /// What XCLIENT has said of the client, by the attributes' names in upper case, decoded.
     public internal(set) var clientAttributes: [String: String] = [:]
 
-    /// What the client sent behind STARTTLS before it had the reply.
+    /// What the client sent behind STARTTLS before it had the reply; cut at ``SinkLimits/recordedInput``.
     public internal(set) var bytesBehindStartTLS: [UInt8] = []
 
     /// How it ended, or `nil` while it goes on.
@@ -75,5 +75,13 @@ public struct SinkSession: Hashable, Sendable {
         commandRanges.map { String(decoding: received[$0], as: UTF8.self) }
     }
 
-    var footprint: Int { received.count + 8 * segmentLengths.count + 16 * commandRanges.count }
+    /// The octets that the record of the input holds, roughly.
+    var inputFootprint: Int { received.count + 8 * segmentLengths.count + 16 * commandRanges.count }
+
+    /// The octets this record holds, roughly.
+    var footprint: Int {
+        let words = (hello?.utf8.count ?? 0) + (user?.utf8.count ?? 0) + clientAttributes.footprint
+        let certificates = tls?.peerCertificates.reduce(0) { $0 + $1.der.count } ?? 0
+        return inputFootprint + bytesBehindStartTLS.count + words + certificates
+    }
 }
