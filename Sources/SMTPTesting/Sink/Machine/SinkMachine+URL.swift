@@ -25,11 +25,6 @@ extension SinkMachine {
         octets.withUnsafeBytes { reception.content.append($0) }
         let limit = configuration.limits.recordedInput
         transaction?.recordChunk(octets.count, from: url, limit: limit)
-        let regular: SinkReply = isContentTooLong ? .tooLarge : isLast ? .taken : .chunkTaken
-        if isLast, !isContentTooLong {
-            contentCompleted(scripted(.command, line, regular))
-        } else if !answer(.command, line, regular).isPositive {
-            reception.hasFailed = true
-        }
+        pieceTaken(line, isLast: isLast)
     }
 }
