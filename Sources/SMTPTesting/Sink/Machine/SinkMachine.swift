@@ -192,9 +192,15 @@ extension SinkMachine {
         say(.idle)
     }
 
-    /// TLS is on, of which this is known: the session begins anew (RFC 3207 §4.2).
+    /// TLS is on, of which this is known: the session begins anew.
+    ///
+    /// All that the client said before is forgotten, who it is too: anybody may have said it (RFC 3207 §4.2).
     package mutating func tlsStarted(_ info: TLSInfo? = nil) {
         beginAnew()
+        exchange = nil
+        forwarded = [:]
+        session.user = nil
+        session.clientAttributes = [:]
         session.isEncrypted = true
         session.tls = info
         if configuration.tls?.injection != .obey { input.removeAll() }

@@ -39,10 +39,10 @@ public struct SinkSession: Hashable, Sendable {
     /// a `TLSTransport` over the connection.
     public internal(set) var tls: TLSInfo?
 
-    /// The user the client has authenticated as, if any.
+    /// The user the client has authenticated as, if any; STARTTLS makes it `nil` again.
     public internal(set) var user: String?
 
-    /// What XCLIENT has said of the client, by the attributes' names in upper case, decoded.
+    /// What XCLIENT has said of the client since TLS began, by the attributes' names in upper case, decoded.
     public internal(set) var clientAttributes: [String: String] = [:]
 
     /// What the client sent behind STARTTLS before it had the reply; cut at ``SinkLimits/recordedInput``.
