@@ -218,6 +218,27 @@ struct MailSinkPipeTests {
         }
         #expect(other.transactions.count <= 10)
     }
+
+    @Test("Sessions beyond the limit do not push messages out")
+    func emptySessions() throws {
+        var configuration = SinkConfiguration()
+        configuration.limits.records = 4
+        let sink = MailSink(configuration)
+        let executor = DeterministicExecutor()
+        try executor.run {
+            for number in 0..<20 {
+                let connection = try await SMTPConnection.open(
+                    over: sink.connect(on: executor),
+                    configuration: MailSinkPipeTests.plain
+                )
+                if number == 0 { try await connection.send("x", from: "", to: ["postmaster"]) }
+                await connection.quit()
+            }
+            await sink.stop()
+        }
+        #expect(sink.messages.map(\.text) == ["x\r\n"])
+        #expect(sink.sessions.count <= 4 && sink.sessions.last?.number == 19)
+    }
 }
 
 @Suite("MailSink: over TCP")
