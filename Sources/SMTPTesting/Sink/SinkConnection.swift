@@ -123,7 +123,10 @@ actor SinkConnection {
         Task(executorPreference: executor) { await self.writeAndStop() }
     }
 
+    /// Writes, and stops at the latest when the client has not read for as long again.
     private func writeAndStop() async {
+        let timer = startTimer { $0.stop() }
+        defer { timer?.cancel() }
         while case .write(let octets) = nextAction() {
             guard (try? await transport.write(octets.span.bytes)) != nil else { break }
         }

@@ -63,4 +63,22 @@ struct SinkPatienceTests {
             for transport in transports { transport.close(.closed) }
         }
     }
+
+    @Test("A client that has no room for the goodbye to the silent is cut off")
+    func notReadingTheGoodbye() throws {
+        var configuration = SinkConfiguration()
+        configuration.limits.idleTime = .seconds(60)
+        let sink = MailSink(configuration)
+        try executor.run { [executor] in
+            var narrow = PipeOptions()
+            // The greeting, and nothing more.
+            narrow.capacity = 24
+            let transport = sink.connect(on: executor, homeward: narrow)
+            let ended = try await sink.endedSessions(1)
+            #expect(ended.map(\.ending) == [.closedBySink])
+            #expect(executor.now.sinceStart == .seconds(120))
+            transport.close(.closed)
+        }
+        #expect(executor.nextTimer == nil)
+    }
 }
