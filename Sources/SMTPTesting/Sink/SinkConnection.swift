@@ -1,6 +1,5 @@
 internal import SMTPTransport
 internal import SMTPWire
-internal import Synchronization
 
 /// One session: does what the machine says over a transport, on the transport's executor.
 actor SinkConnection {
@@ -8,11 +7,12 @@ actor SinkConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private nonisolated let machine: Mutex<SinkMachine>
+    private nonisolated let record: SinkRecord
     private nonisolated let store: SinkStore
     private nonisolated let configuration: SinkConfiguration
     private nonisolated let isOneTooMany: Bool
     private let buffer = ReceiveBuffer()
+    private var machine: SinkMachine
     private var transport: any Transport
     private var isStopped = false
 
@@ -21,12 +21,13 @@ actor SinkConnection {
         configuration = machine.configuration
         isOneTooMany = machine.isOneTooMany
         self.transport = transport
-        self.machine = Mutex(machine)
+        record = machine.record
+        self.machine = machine
         self.store = store
     }
 
     /// The session so far.
-    nonisolated var session: SinkSession { machine.withLock { $0.session } }
+    nonisolated var session: SinkSession { record.session }
 
     /// Serves the client to the end of the session.
     func run() async {
@@ -34,7 +35,7 @@ actor SinkConnection {
             if let tls = configuration.tls, tls.isImplicit { try await startImplicitTLS(tls) }
             while try await perform(nextAction()) {}
         } catch {
-            machine.withLock { isStopped || Task.isCancelled ? $0.stopped() : $0.connectionLost() }
+            if isStopped || Task.isCancelled { machine.stopped() } else { machine.connectionLost() }
         }
         transport.close(.closed)
         _ = nextAction()
@@ -48,7 +49,8 @@ actor SinkConnection {
 
     /// What is to be done next; the transactions that have ended are known before the client is told.
     private func nextAction() -> SinkMachine.Action {
-        let (action, ended) = machine.withLock { ($0.next(), $0.takeEndedTransactions()) }
+        let action = machine.next()
+        let ended = machine.takeEndedTransactions()
         if !ended.isEmpty { store.add(ended) }
         return action
     }
@@ -88,7 +90,7 @@ actor SinkConnection {
         // Stopped in the middle of the handshake: the new transport has not heard of it.
         if isStopped { throw TransportError.cancelled }
         let info = (transport as? TLSTransport)?.info
-        machine.withLock { $0.tlsStarted(info) }
+        machine.tlsStarted(info)
     }
 
     /// Writes, and gives up on a client that does not read for as long as it may be silent.
@@ -103,10 +105,10 @@ actor SinkConnection {
         defer { timer?.cancel() }
         let isOpen = try await transport.read(into: buffer)
         guard isOpen else {
-            machine.withLock { $0.streamEnded() }
+            machine.streamEnded()
             return
         }
-        buffer.withBytes { octets in machine.withLock { $0.received(octets) } }
+        buffer.withBytes { octets in machine.received(octets) }
         buffer.removeAll()
     }
 
@@ -119,7 +121,7 @@ actor SinkConnection {
 
     /// Tells the silent client, while nothing else is being written, and closes.
     private func sayGoodbye() {
-        machine.withLock { $0.idled() }
+        machine.idled()
         Task(executorPreference: executor) { await self.writeAndStop() }
     }
 

@@ -3,6 +3,7 @@ import SMTPSession
 import SMTPTesting
 import SMTPTransport
 import SMTPWire
+import Synchronization
 import Testing
 
 @Suite("MailSink: over the pipe, in virtual time")
@@ -170,6 +171,50 @@ struct MailSinkPipeTests {
         }
         #expect(greetings == ["220 sink0 ESMTP", "220 sink1 ESMTP", "421 4.3.2 too many connections"])
         #expect(sink.sessions.map(\.ending) == [.closedBySink, .closedBySink, .closedBySink])
+    }
+
+    /// What a script and a mechanism see of the sink that asks them.
+    private final class Witness: Sendable {
+        let sink = Mutex<MailSink?>(nil)
+        let seen = Mutex<[[String]]>([])
+
+        func look() {
+            let sessions = sink.withLock { $0 }?.sessions ?? []
+            seen.withLock { $0.append(sessions.last?.commands ?? []) }
+        }
+    }
+
+    @Test("A script and a mechanism may look at the sessions while they are asked")
+    func looking() throws {
+        let witness = Witness()
+        var configuration = SinkConfiguration()
+        configuration.keywords = ["AUTH PLAIN"]
+        configuration.mechanisms = [
+            .plain { _, _ in
+                witness.look()
+                return true
+            }
+        ]
+        configuration.script.decide = { _, _ in
+            witness.look()
+            return nil
+        }
+        let executor = DeterministicExecutor()
+        let sink = MailSink(configuration)
+        witness.sink.withLock { $0 = sink }
+        defer { witness.sink.withLock { $0 = nil } }
+        let commands = ["EHLO me", "AUTH PLAIN AGEAYg==", "QUIT"]
+        try executor.run {
+            let transport = sink.connect(on: executor)
+            for command in commands {
+                _ = try await transport.read(into: ReceiveBuffer())
+                try await transport.write(Array("\(command)\r\n".utf8).span.bytes)
+            }
+            _ = try await sink.endedSessions(1)
+            transport.close(.closed)
+        }
+        // The greeting, and each command, of which the mechanism and the script see the second.
+        #expect(witness.seen.withLock { $0 } == [0, 1, 2, 2, 3].map { Array(commands.prefix($0)) })
     }
 
     @Test("Waiting for messages and sessions ends with them, with the sink, or with the task")

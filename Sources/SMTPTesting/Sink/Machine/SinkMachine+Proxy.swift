@@ -3,14 +3,17 @@ internal import SMTPWire
 /// What a proxy says of the client it speaks for (Postfix).
 extension SinkMachine {
     mutating func xclientReceived(_ line: SinkCommandLine) {
-        let attributes = attributes(in: line, offered: extensions.xclientAttributes, beside: session.clientAttributes)
+        let known = record.read { $0.clientAttributes }
+        let attributes = attributes(in: line, offered: extensions.xclientAttributes, beside: known)
         let regular =
             refusalOfProxy(.xclient, attributes) ?? .reply(220, "\(configuration.name) ESMTP")
         guard answer(.command, line, regular).isPositive else { return }
         beginAnew()
-        session.clientAttributes.merge(attributes ?? [:]) { $1 }
         let login = attributes?["LOGIN"] ?? ""
-        session.user = login.isEmpty || login.hasPrefix("[") ? nil : login
+        record.change { session in
+            session.clientAttributes.merge(attributes ?? [:]) { $1 }
+            session.user = login.isEmpty || login.hasPrefix("[") ? nil : login
+        }
     }
 
     mutating func xforwardReceived(_ line: SinkCommandLine) {

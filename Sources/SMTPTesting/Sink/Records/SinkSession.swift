@@ -75,6 +75,20 @@ public struct SinkSession: Hashable, Sendable {
         commandRanges.map { String(decoding: received[$0], as: UTF8.self) }
     }
 
+    /// Records a segment, as far as there is room for it in `limit` octets.
+    mutating func record(_ segment: UnsafeRawBufferPointer, limit: Int) {
+        receivedCount += segment.count
+        let room = limit - inputFootprint
+        guard room > 0 else { return }
+        received.append(contentsOf: UnsafeRawBufferPointer(rebasing: segment[..<min(room, segment.count)]))
+        segmentLengths.append(segment.count)
+    }
+
+    /// Records where a command line stands, if it was kept whole.
+    mutating func recordCommand(_ range: Range<Int>) {
+        if range.upperBound <= received.count { commandRanges.append(range) }
+    }
+
     /// The octets that the record of the input holds, roughly.
     var inputFootprint: Int { received.count + 8 * segmentLengths.count + 16 * commandRanges.count }
 
