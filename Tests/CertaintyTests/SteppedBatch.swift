@@ -51,7 +51,6 @@ struct SteppedBatch: Sendable {
     private final class Table: Sendable {
         let connection = Mutex<SMTPConnection?>(nil)
         let session = SessionRecord()
-        let isClosed = Atomic(false)
     }
 
     init(kind: SessionKind, victim: Victim, steps: Int, isSlow: Bool) throws {
@@ -68,30 +67,27 @@ struct SteppedBatch: Sendable {
     }
 
     func run() throws -> Result {
-        try open()
+        let transport = try open()
         weak let channel = table.connection.withLock { $0?.channel }
         let isCutShort = cancelInTheMidst()
         let isOpen = channel?.state.isOpen ?? false
         quit()
         var leftovers: [String] = []
         if channel != nil { leftovers.append("somebody holds the channel") }
-        if !table.isClosed.load(ordering: .relaxed) { leftovers.append("the connection is open") }
+        if !transport.isClosed { leftovers.append("the connection is open") }
         stopServer()
         if !executor.isIdle { leftovers.append("a job is left") }
         return result(isCutShort: isCutShort, isOpen: isOpen, leftovers)
     }
 
-    private func open() throws {
+    /// Opens the connection, and returns the client's end of it.
+    private func open() throws -> PipeTransport {
         var options = PipeOptions()
         if isSlow { options.capacity = 20 }
         let places = isSlow ? Array(stride(from: 60, to: 300, by: 20)) : []
         let faults = places.map { NetworkFault(.delay(.seconds(1)), .outward, after: $0) }
         let (transport, far) = PipeTransport.pair(executor, faults: faults, options: options)
         sink.serve(far)
-        Task(executorPreference: executor) { [table] in
-            await transport.waitUntilClosed()
-            table.isClosed.store(true, ordering: .relaxed)
-        }
         Task(executorPreference: executor) {
             guard let connection = try? await batch.open(over: transport, table.session) else { return }
             try? await connection.prepare()
@@ -99,6 +95,7 @@ struct SteppedBatch: Sendable {
         }
         executor.runOut()
         guard table.connection.withLock({ $0 != nil }) else { throw ChannelError.disconnected }
+        return transport
     }
 
     /// Starts all, and cancels the victim when its time has come; returns whether anything was still to run.

@@ -116,6 +116,7 @@ struct DialogueTests {
             #expect(transport.executor.now.sinceStart == .seconds(3600))
         }
         try Dialogue("C| x\nC* close").run { try await $0.write(Array("x".utf8).span.bytes) }
+        try Dialogue("C* wait 1e9\nC* reset").run { $0.abort() }
         try Dialogue("C* reset").run { $0.abort() }
         let wrongEnd = try #require(throws: DialogueError.self) { try Dialogue("C* reset").run { _ in } }
         #expect(wrongEnd.kind == .mismatch)
@@ -129,6 +130,7 @@ struct DialogueTests {
         "A text that is no dialogue is refused with its line",
         arguments: [
             "X: 220", "220", "S 220", "S; 220", "S| \\y", "S| \\x1", "S| \\", "S* jump", "S* wait", "S* wait x", "C",
+            "C* wait inf", "C* wait -inf", "C* wait nan", "C* wait 1e30", "C* wait 1000000001", "C* wait -1",
         ]
     )
     func malformed(line: String) throws {

@@ -113,6 +113,17 @@ struct SimulationTests {
         #expect(simulation.executor.nextTimer == nil)
     }
 
+    @Test("One that the network has ended is left open all the same", arguments: [NetworkFault.Kind.cut, .reset])
+    func leftOpenBehindTheEnd(kind: NetworkFault.Kind) throws {
+        let simulation = Simulation(seed: 0)
+        try simulation.run {
+            _ = simulation.connect([NetworkFault(kind, .homeward, after: 0)])
+            simulation.connect([NetworkFault(kind, .homeward, after: 0)]).abort()
+            try await simulation.executor.sleep(for: .seconds(1))
+        }
+        #expect(simulation.leftOpenCount == 1)
+    }
+
     @Test("Who waits for what cannot happen is told so, and the world ends in order")
     func deadlock() throws {
         let simulation = Simulation(seed: 0)

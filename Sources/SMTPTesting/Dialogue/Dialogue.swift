@@ -20,7 +20,7 @@
 /// - `C: text` is a line of text, with CRLF added. Spaces at its end count.
 /// - `C| text` is text as it is, without a line end, in which `\r`, `\n`, `\t`, `\0`, `\\` and `\xFF` stand for octets.
 /// - `C* close` ends the connection in order, `C* reset` breaks it off.
-/// - `C* wait 2.5` lets so many seconds pass first, on the executor's clock.
+/// - `C* wait 2.5` lets so many seconds pass first, on the executor's clock; a billion at most.
 /// - Empty lines, and those that begin with `#`, say nothing. Spaces before all are left out.
 ///
 /// What one side says without the other between may be sent in one segment, as commands are with PIPELINING; but nobody
@@ -48,6 +48,9 @@ public struct Dialogue: Hashable, Sendable {
         let act: Act
         let text: String
     }
+
+    /// The most seconds that a line may wait: some thirty years, beyond which it is a slip of the pen.
+    static let longestWait = 1e9
 
     let steps: [Step]
 
@@ -95,9 +98,15 @@ extension Dialogue.Step {
         switch words.first {
         case "close" where words.count == 1: return .close
         case "reset" where words.count == 1: return .reset
-        case "wait" where words.count == 2: return Double(words[1]).map { .wait(.seconds(max(0, $0))) }
+        case "wait" where words.count == 2: return wait(Double(words[1]))
         default: return nil
         }
+    }
+
+    private static func wait(_ seconds: Double?) -> Act? {
+        // A duration traps for what is no number or too large a one.
+        guard let seconds, (0...Dialogue.longestWait).contains(seconds) else { return nil }
+        return .wait(.seconds(seconds))
     }
 
     private static func unescape(_ text: Substring) -> [UInt8]? {

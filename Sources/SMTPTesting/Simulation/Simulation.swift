@@ -25,7 +25,6 @@ public final class Simulation: Sendable {
     private struct State {
         var generator: SeededGenerator
         var connections: [Connection] = []
-        var openCount = 0
         var leftOpenCount = 0
     }
 
@@ -74,19 +73,14 @@ public final class Simulation: Sendable {
     /// - Returns: The client's end.
     public func connect(_ faults: [NetworkFault] = [], options: PipeOptions = PipeOptions()) -> PipeTransport {
         let (client, far, relays) = NetworkRelay.connect(executor, faults, options)
-        state.withLock {
-            $0.connections.append(Connection(client: client, relays: relays))
-            $0.openCount += 1
-        }
-        Task(executorPreference: executor) { [weak self] in
-            await client.waitUntilClosed()
-            self?.state.withLock { $0.openCount -= 1 }
-        }
+        state.withLock { $0.connections.append(Connection(client: client, relays: relays)) }
         server.serve(far)
         return client
     }
 
     /// The connections that the client had not closed when the last ``run(_:)`` returned: a leak, if it should have.
+    ///
+    /// One that the server or the network has ended is among them until the client closes its end.
     public var leftOpenCount: Int { state.withLock { $0.leftOpenCount } }
 
     /// Runs `body`, then ends all connections and the server, and waits until all of it is over.
@@ -108,7 +102,7 @@ public final class Simulation: Sendable {
 
     private func end() throws {
         let connections = state.withLock { state in
-            state.leftOpenCount = state.openCount
+            state.leftOpenCount = state.connections.count { !$0.client.isClosed }
             defer { state.connections = [] }
             return state.connections
         }

@@ -190,6 +190,8 @@ extension MailSink {
     public var messages: [SinkTransaction] { store.transactions.filter { $0.outcome == .accepted } }
 
     /// The sessions that are over, in the order they ended, and those under way.
+    ///
+    /// A script or a mechanism may look at them as well while it is asked.
     public var sessions: [SinkSession] {
         let open = state.withLock { $0.connections.values.map(\.0) }.map(\.session)
         let over = store.sessions

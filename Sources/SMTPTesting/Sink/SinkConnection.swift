@@ -1,6 +1,5 @@
 internal import SMTPTransport
 internal import SMTPWire
-internal import Synchronization
 
 /// One session: does what the machine says over a transport, on the transport's executor.
 actor SinkConnection {
@@ -8,31 +7,35 @@ actor SinkConnection {
 
     nonisolated var unownedExecutor: UnownedSerialExecutor { executor.asUnownedSerialExecutor() }
 
-    private nonisolated let machine: Mutex<SinkMachine>
+    private nonisolated let record: SinkRecord
     private nonisolated let store: SinkStore
     private nonisolated let configuration: SinkConfiguration
+    private nonisolated let isOneTooMany: Bool
     private let buffer = ReceiveBuffer()
+    private var machine: SinkMachine
     private var transport: any Transport
     private var isStopped = false
 
     init(_ transport: sending any Transport, _ machine: sending SinkMachine, _ store: SinkStore) {
         executor = transport.executor
         configuration = machine.configuration
+        isOneTooMany = machine.isOneTooMany
         self.transport = transport
-        self.machine = Mutex(machine)
+        record = machine.record
+        self.machine = machine
         self.store = store
     }
 
     /// The session so far.
-    nonisolated var session: SinkSession { machine.withLock { $0.session } }
+    nonisolated var session: SinkSession { record.session }
 
     /// Serves the client to the end of the session.
     func run() async {
         do {
-            if let tls = configuration.tls, tls.isImplicit { try await startTLS(tls, unread: []) }
+            if let tls = configuration.tls, tls.isImplicit { try await startImplicitTLS(tls) }
             while try await perform(nextAction()) {}
         } catch {
-            machine.withLock { isStopped || Task.isCancelled ? $0.stopped() : $0.connectionLost() }
+            if isStopped || Task.isCancelled { machine.stopped() } else { machine.connectionLost() }
         }
         transport.close(.closed)
         _ = nextAction()
@@ -46,7 +49,8 @@ actor SinkConnection {
 
     /// What is to be done next; the transactions that have ended are known before the client is told.
     private func nextAction() -> SinkMachine.Action {
-        let (action, ended) = machine.withLock { ($0.next(), $0.takeEndedTransactions()) }
+        let action = machine.next()
+        let ended = machine.takeEndedTransactions()
         if !ended.isEmpty { store.add(ended) }
         return action
     }
@@ -69,12 +73,24 @@ actor SinkConnection {
         return true
     }
 
+    private func startImplicitTLS(_ tls: SinkTLS) async throws {
+        // One too many could draw out the handshake before its 421, which costs more than it says.
+        guard !isOneTooMany else {
+            isStopped = true
+            throw TransportError.closed
+        }
+        try await startTLS(tls, unread: [])
+    }
+
+    /// Begins TLS, and gives up on a client that has not done its part in the time that it may be silent.
     private func startTLS(_ tls: SinkTLS, unread: [UInt8]) async throws {
+        let timer = startTimer { $0.stop() }
+        defer { timer?.cancel() }
         transport = try await tls.upgrade(transport, unread)
         // Stopped in the middle of the handshake: the new transport has not heard of it.
         if isStopped { throw TransportError.cancelled }
         let info = (transport as? TLSTransport)?.info
-        machine.withLock { $0.tlsStarted(info) }
+        machine.tlsStarted(info)
     }
 
     /// Writes, and gives up on a client that does not read for as long as it may be silent.
@@ -89,10 +105,10 @@ actor SinkConnection {
         defer { timer?.cancel() }
         let isOpen = try await transport.read(into: buffer)
         guard isOpen else {
-            machine.withLock { $0.streamEnded() }
+            machine.streamEnded()
             return
         }
-        buffer.withBytes { octets in machine.withLock { $0.received(octets) } }
+        buffer.withBytes { octets in machine.received(octets) }
         buffer.removeAll()
     }
 
@@ -105,11 +121,14 @@ actor SinkConnection {
 
     /// Tells the silent client, while nothing else is being written, and closes.
     private func sayGoodbye() {
-        machine.withLock { $0.idled() }
+        machine.idled()
         Task(executorPreference: executor) { await self.writeAndStop() }
     }
 
+    /// Writes, and stops at the latest when the client has not read for as long again.
     private func writeAndStop() async {
+        let timer = startTimer { $0.stop() }
+        defer { timer?.cancel() }
         while case .write(let octets) = nextAction() {
             guard (try? await transport.write(octets.span.bytes)) != nil else { break }
         }

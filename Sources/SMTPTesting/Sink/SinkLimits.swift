@@ -1,9 +1,11 @@
 /// How much a ``MailSink`` takes and keeps, so that no client can make it grow without bound.
 ///
-/// The memory is bounded by ``recordedOctets``, and for each of the ``connections`` by ``recordedInput`` and
-/// ``recordedContent``. The defaults suit tests; a server that strangers reach should have ``cautious``.
+/// The memory is bounded by ``recordedOctets``, and for each of the ``connections`` by ``recordedInput``,
+/// ``recordedContent``, and ``recipients`` of ``lineLength``. The defaults suit tests; a server that strangers reach should have ``cautious``.
 public struct SinkLimits: Hashable, Sendable {
     /// The octets of a command line; longer ones are answered with 500.
+    ///
+    /// What a proxy says of a client, by XCLIENT or XFORWARD, has to fit in one too; more is answered with 501.
     ///
     /// Default 12,288, as RFC 4954 §4 asks for.
     public var lineLength = 12_288
@@ -18,18 +20,20 @@ public struct SinkLimits: Hashable, Sendable {
     /// Default 1000.
     public var recipients = 1000
 
-    /// The connections served at a time; further ones are greeted with 421.
+    /// The connections served at a time; further ones are greeted with 421, or closed at once where TLS would come first.
     ///
     /// Default 1000.
     public var connections = 1000
 
-    /// How long a client may be silent before it is told 421, or not read what it is told before it is cut off, on the
-    /// executor's clock.
+    /// How long a client may be silent before it is told 421, or not read what it is told or draw out the handshake of
+    /// TLS before it is cut off, on the executor's clock.
     ///
     /// Default `nil`: for ever, or until the sink is stopped.
     public var idleTime: Duration?
 
     /// The octets of a session that are kept as they came, with the places of its segments and commands.
+    ///
+    /// As much is kept of what came behind STARTTLS, and of the list of a transaction's chunks and URLs.
     ///
     /// Default 16,777,216.
     public var recordedInput = 16_777_216

@@ -32,6 +32,20 @@ final class SinkStore: Sendable {
             case .endedSessions(let count): endedSessionCount >= count
             }
         }
+
+        // A good part at once, so that the cost stays constant for each.
+
+        mutating func dropTransactions() {
+            let dropped = transactions.prefix(transactions.count / 4 + 1)
+            footprint -= dropped.reduce(0) { $0 + $1.footprint }
+            transactions.removeFirst(dropped.count)
+        }
+
+        mutating func dropSessions() {
+            let dropped = sessions.prefix(sessions.count / 4 + 1)
+            footprint -= dropped.reduce(0) { $0 + $1.footprint }
+            sessions.removeFirst(dropped.count)
+        }
     }
 
     private let limits: SinkLimits
@@ -78,18 +92,13 @@ final class SinkStore: Sendable {
         for waiter in waiters { waiter.continuation.resume() }
     }
 
-    /// Drops the oldest records beyond the limits, a good part at once, so that the cost stays constant for each.
+    /// Drops the oldest records beyond the limits: of the kind that is too many, or of both if they hold too much.
     private func trim(_ state: inout State) {
-        while state.footprint > limits.recordedOctets || state.transactions.count > limits.records
-            || state.sessions.count > limits.records
-        {
-            guard !state.transactions.isEmpty || !state.sessions.isEmpty else { return }
-            let transactions = state.transactions.prefix(state.transactions.count / 4 + 1)
-            let sessions = state.sessions.prefix(state.sessions.count / 4 + 1)
-            state.footprint -= transactions.reduce(0) { $0 + $1.footprint }
-            state.footprint -= sessions.reduce(0) { $0 + $1.footprint }
-            state.transactions.removeFirst(transactions.count)
-            state.sessions.removeFirst(sessions.count)
+        while state.transactions.count > limits.records { state.dropTransactions() }
+        while state.sessions.count > limits.records { state.dropSessions() }
+        while state.footprint > limits.recordedOctets, !state.transactions.isEmpty || !state.sessions.isEmpty {
+            state.dropTransactions()
+            state.dropSessions()
         }
     }
 

@@ -138,6 +138,8 @@ final class PipeLink: Sendable {
         if resumesNow { continuation.resume() }
     }
 
+    func isClosed(at side: Side) -> Bool { state.withLock { $0.closeReasons[side] != nil } }
+
     /// Waits until one of the sides is closed.
     func waitForClose(_ continuation: Waiter) {
         let resumesNow = state.withLock { state -> Bool in

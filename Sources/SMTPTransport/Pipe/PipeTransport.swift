@@ -86,6 +86,9 @@ public final class PipeTransport: Transport, Sendable {
         link.close(at: side, .closed, .reset)
     }
 
+    /// Whether this end has been closed from here, whatever became of the other.
+    package var isClosed: Bool { link.isClosed(at: side) }
+
     /// Waits until one of the two ends is closed.
     package func waitUntilClosed() async {
         await withCheckedContinuation { link.waitForClose($0) }

@@ -101,6 +101,10 @@ public final class TCPListener: Sendable {
     }
 
     private static func address(of endpoint: Endpoint) throws(TransportError) -> SocketAddress {
+        // The socket address has two octets for it, and traps.
+        if case .host(_, let port) = endpoint, !(0...65_535).contains(port) {
+            throw .invalidEndpoint("port \(port) is not in 0...65535")
+        }
         do {
             switch endpoint {
             case .host(let host, let port): return try SocketAddress(ipAddress: host, port: port)

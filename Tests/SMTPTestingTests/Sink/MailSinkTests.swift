@@ -3,6 +3,7 @@ import SMTPSession
 import SMTPTesting
 import SMTPTransport
 import SMTPWire
+import Synchronization
 import Testing
 
 @Suite("MailSink: over the pipe, in virtual time")
@@ -172,6 +173,50 @@ struct MailSinkPipeTests {
         #expect(sink.sessions.map(\.ending) == [.closedBySink, .closedBySink, .closedBySink])
     }
 
+    /// What a script and a mechanism see of the sink that asks them.
+    private final class Witness: Sendable {
+        let sink = Mutex<MailSink?>(nil)
+        let seen = Mutex<[[String]]>([])
+
+        func look() {
+            let sessions = sink.withLock { $0 }?.sessions ?? []
+            seen.withLock { $0.append(sessions.last?.commands ?? []) }
+        }
+    }
+
+    @Test("A script and a mechanism may look at the sessions while they are asked")
+    func looking() throws {
+        let witness = Witness()
+        var configuration = SinkConfiguration()
+        configuration.keywords = ["AUTH PLAIN"]
+        configuration.mechanisms = [
+            .plain { _, _ in
+                witness.look()
+                return true
+            }
+        ]
+        configuration.script.decide = { _, _ in
+            witness.look()
+            return nil
+        }
+        let executor = DeterministicExecutor()
+        let sink = MailSink(configuration)
+        witness.sink.withLock { $0 = sink }
+        defer { witness.sink.withLock { $0 = nil } }
+        let commands = ["EHLO me", "AUTH PLAIN AGEAYg==", "QUIT"]
+        try executor.run {
+            let transport = sink.connect(on: executor)
+            for command in commands {
+                _ = try await transport.read(into: ReceiveBuffer())
+                try await transport.write(Array("\(command)\r\n".utf8).span.bytes)
+            }
+            _ = try await sink.endedSessions(1)
+            transport.close(.closed)
+        }
+        // The greeting, and each command, of which the mechanism and the script see the second.
+        #expect(witness.seen.withLock { $0 } == [0, 1, 2, 2, 3].map { Array(commands.prefix($0)) })
+    }
+
     @Test("Waiting for messages and sessions ends with them, with the sink, or with the task")
     func waiting() throws {
         let executor = DeterministicExecutor()
@@ -218,6 +263,27 @@ struct MailSinkPipeTests {
         }
         #expect(other.transactions.count <= 10)
     }
+
+    @Test("Sessions beyond the limit do not push messages out")
+    func emptySessions() throws {
+        var configuration = SinkConfiguration()
+        configuration.limits.records = 4
+        let sink = MailSink(configuration)
+        let executor = DeterministicExecutor()
+        try executor.run {
+            for number in 0..<20 {
+                let connection = try await SMTPConnection.open(
+                    over: sink.connect(on: executor),
+                    configuration: MailSinkPipeTests.plain
+                )
+                if number == 0 { try await connection.send("x", from: "", to: ["postmaster"]) }
+                await connection.quit()
+            }
+            await sink.stop()
+        }
+        #expect(sink.messages.map(\.text) == ["x\r\n"])
+        #expect(sink.sessions.count <= 4 && sink.sessions.last?.number == 19)
+    }
 }
 
 @Suite("MailSink: over TCP")
@@ -250,6 +316,13 @@ struct MailSinkTCPTests {
                 configuration: SMTPConfiguration(security: .insecurePlain)
             )
         }
+    }
+
+    @Test("A port that is none cannot be listened on", arguments: [65_536, -1])
+    func noPort(port: Int) async {
+        let refusal = TransportError.invalidEndpoint("port \(port) is not in 0...65535")
+        await #expect(throws: refusal) { try await MailSink().listen(on: .host("127.0.0.1", port: port)) }
+        await #expect(throws: refusal) { _ = try await TCPListener.bind(to: .host("127.0.0.1", port: port)) }
     }
 
     @Test("Stopping ends sessions that wait, in a read and in a delay")

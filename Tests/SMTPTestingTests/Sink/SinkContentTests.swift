@@ -80,6 +80,25 @@ struct SinkContentTests {
         #expect(driver.transactions.map(\.outcome) == [.refused])
     }
 
+    @Test("A last chunk or URL that makes the content too large is answered for each recipient in LMTP, too")
+    func lmtpTooLarge() {
+        var driver = MachineDriver { configuration in
+            configuration.isLMTP = true
+            configuration.keywords += ["BURL imap"]
+            configuration.contents = ["imap://h/1": Array(repeating: 0x78, count: 20)]
+            configuration.limits.contentLength = 10
+        }
+        _ = driver.say("LHLO me\n")
+        let envelope = "MAIL FROM:<>\nRCPT TO:<a@x>\nRCPT TO:<b@x>\n"
+        for content in ["BDAT 20 LAST\n" + String(repeating: "x", count: 20), "BURL imap://h/1 LAST\n"] {
+            #expect(driver.codes(envelope) == [250, 250, 250])
+            #expect(driver.codes(content) == [552, 552])
+        }
+        // Neither left its transaction open.
+        #expect(driver.codes("MAIL FROM:<>\n") == [250])
+        #expect(driver.transactions.map(\.outcome) == [.refused, .refused])
+    }
+
     @Test("PRDR answers 353, once for each accepted RCPT, and once more")
     func prdr() {
         var driver = MachineDriver { configuration in

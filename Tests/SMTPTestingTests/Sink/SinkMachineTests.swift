@@ -211,6 +211,28 @@ struct SinkMachineTests {
         #expect(without.codes("STARTTLS\n") == [454])
     }
 
+    @Test("Who the client was in clear is forgotten with STARTTLS (RFC 3207 §4.2)")
+    func userBeforeTLS() {
+        var driver = MachineDriver { configuration in
+            configuration.keywords = ["STARTTLS", "AUTH PLAIN", "XCLIENT NAME", "XFORWARD NAME"]
+            configuration.mechanisms = [.plain { _, _ in true }]
+            configuration.tls = SinkTLS { transport, _ in transport }
+        }
+        _ = driver.say("EHLO me\n")
+        #expect(driver.codes("XCLIENT NAME=x\n") == [220])
+        _ = driver.say("EHLO me\n")
+        #expect(driver.codes("XFORWARD NAME=x\n") == [250])
+        #expect(driver.codes("AUTH PLAIN AGEAYg==\n") == [235])
+        #expect(driver.machine.session.user == "a")
+        #expect(driver.codes("STARTTLS\n") == [220])
+        #expect(driver.machine.session.user == nil)
+        #expect(driver.machine.session.clientAttributes.isEmpty)
+        _ = driver.say("EHLO me\n")
+        #expect(driver.codes("AUTH PLAIN AGEAYg==\n") == [235])
+        #expect(driver.codes("MAIL FROM:<>\n") == [250])
+        #expect(driver.machine.transaction?.forwarded == [:])
+    }
+
     @Test("What a proxy says is kept, decoded; what is malformed or not offered is refused")
     func proxies() throws {
         var driver = MachineDriver { $0.keywords = ["XCLIENT NAME LOGIN", "XFORWARD HELO ADDR"] }

@@ -21,7 +21,7 @@ extension SinkMachine {
     ) -> SinkReply? {
         guard !script.isEmpty else { return nil }
         let moment = SinkMoment(
-            session: session.number,
+            session: record.number,
             kind: kind,
             verb: kind == .command ? line?.name ?? "" : "",
             line: line?.text ?? "",
@@ -62,7 +62,7 @@ extension SinkMachine {
     /// Forgets what the client said, as after TLS begins and after XCLIENT.
     mutating func beginAnew() {
         endTransaction(.reset)
-        session.hello = nil
+        record.change { $0.hello = nil }
         extensions = ServiceExtensions()
     }
 

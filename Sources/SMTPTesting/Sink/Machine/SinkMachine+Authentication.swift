@@ -9,15 +9,15 @@ extension SinkMachine {
             authenticationStepped(.command, line, refusal, user: nil)
             return
         }
-        exchange = configuration.mechanisms.first { $0.name == name }?.begin(session.tls)
+        exchange = configuration.mechanisms.first { $0.name == name }?.begin(record.read { $0.tls })
         authenticationContinued(.command, line, words.count > 1 ? words[1] : nil)
     }
 
     private func refusalOfAuthentication(_ mechanism: String) -> SinkReply? {
         if misses(.auth) { return .notImplemented }
-        if enforces(.sequence), session.hello == nil { return .helloFirst }
-        if session.user != nil || transaction != nil { return .outOfSequence }
-        if enforces(.encryption), !session.isEncrypted { return .encryptionRequired }
+        if enforces(.sequence), !record.hasHello { return .helloFirst }
+        if record.hasUser || transaction != nil { return .outOfSequence }
+        if enforces(.encryption), !record.isEncrypted { return .encryptionRequired }
         return configuration.mechanisms.contains { $0.name == mechanism } ? nil : .unknownMechanism
     }
 
@@ -61,7 +61,7 @@ extension SinkMachine {
             mode = .authentication
         } else {
             exchange = nil
-            if code.isPositive { session.user = user ?? "" }
+            if code.isPositive { record.change { $0.user = user ?? "" } }
         }
     }
 }

@@ -17,7 +17,7 @@ extension SinkMachine {
 
     /// Takes a command line or an answer to a challenge, and returns whether one was there.
     mutating func takeLine() -> Bool {
-        let start = session.receivedCount - input.count
+        let start = record.receivedCount - input.count
         guard let taken = input.takeLine(limit: configuration.limits.lineLength) else { return false }
         guard var octets = taken else {
             if case .authentication = mode { mode = .commands }
@@ -26,9 +26,7 @@ extension SinkMachine {
         }
         octets.removeLast()
         if octets.last == 0x0D { octets.removeLast() }
-        if start + octets.count <= session.received.count {
-            session.commandRanges.append(start..<start + octets.count)
-        }
+        record.change { $0.recordCommand(start..<start + octets.count) }
         let line = SinkCommandLine(octets[...])
         if case .authentication = mode {
             authenticationResponseReceived(line)
@@ -81,7 +79,7 @@ extension SinkMachine {
 
     private mutating func quitReceived(_ line: SinkCommandLine) {
         guard answer(.command, line, .bye).isPositive else { return }
-        session.ending = .quit
+        record.change { $0.ending = .quit }
         if !isEnding { perform(.close) }
     }
 
@@ -99,13 +97,13 @@ extension SinkMachine {
         let reply = scripted(.command, line, regular) ?? regular
         guard say(reply).isPositive else { return }
         endTransaction(.reset)
-        session.hello = line.text
+        record.change { $0.hello = line.text }
         extensions = line.verb == .helo ? ServiceExtensions() : reply.extensions
     }
 
     private var keywords: [String] {
-        if session.user != nil, let keywords = configuration.keywordsAfterAuthentication { return keywords }
-        guard session.isEncrypted else { return configuration.keywords }
+        if record.hasUser, let keywords = configuration.keywordsAfterAuthentication { return keywords }
+        guard record.isEncrypted else { return configuration.keywords }
         return configuration.keywordsAfterTLS ?? configuration.keywords.filter { $0.uppercased() != "STARTTLS" }
     }
 
@@ -115,7 +113,7 @@ extension SinkMachine {
         let regular: SinkReply
         if misses(.startTLS) {
             regular = .notImplemented
-        } else if session.isEncrypted {
+        } else if record.isEncrypted {
             regular = .outOfSequence
         } else if !line.argument.isEmpty {
             regular = .malformed

@@ -56,7 +56,8 @@ extension SinkMachine {
         let refusal: SinkReply? =
             if reception.hasFailed { .chunkFailed } else { refusalOfChunk(isLast: isLast) }
         reception.chunk = .init(line: line, isLast: isLast, refusal: refusal, rest: Int(size))
-        if refusal == nil { transaction?.chunks.append(Int(size)) }
+        let limit = configuration.limits.recordedInput
+        if refusal == nil { transaction?.recordChunk(Int(size), limit: limit) }
         mode = .chunk
     }
 
@@ -94,15 +95,15 @@ extension SinkMachine {
             endTransaction(.refused)
             return
         }
-        let regular: SinkReply = isContentTooLong ? .tooLarge : chunk.isLast ? .taken : .chunkTaken
-        if chunk.isLast, !isContentTooLong, !reception.isAnswered {
-            contentCompleted(scripted(.command, chunk.line, regular))
-            return
-        }
-        let code = reception.isAnswered ? nil : answer(.command, chunk.line, regular)
-        if chunk.isLast {
-            endTransaction(.refused)
-        } else if !code.isPositive {
+        pieceTaken(chunk.line, isLast: chunk.isLast)
+    }
+
+    /// Answers a chunk or a URL whose octets have been taken; the last one's reply is that to the content.
+    mutating func pieceTaken(_ line: SinkCommandLine, isLast: Bool) {
+        let regular: SinkReply = isContentTooLong ? .tooLarge : isLast ? .taken : .chunkTaken
+        if isLast {
+            contentCompleted(reception.isAnswered ? nil : scripted(.command, line, regular))
+        } else if reception.isAnswered || !answer(.command, line, regular).isPositive {
             reception.hasFailed = true
         }
     }

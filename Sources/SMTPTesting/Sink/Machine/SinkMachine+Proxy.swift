@@ -3,18 +3,21 @@ internal import SMTPWire
 /// What a proxy says of the client it speaks for (Postfix).
 extension SinkMachine {
     mutating func xclientReceived(_ line: SinkCommandLine) {
-        let attributes = attributes(in: line, offered: extensions.xclientAttributes)
+        let known = record.read { $0.clientAttributes }
+        let attributes = attributes(in: line, offered: extensions.xclientAttributes, beside: known)
         let regular =
             refusalOfProxy(.xclient, attributes) ?? .reply(220, "\(configuration.name) ESMTP")
         guard answer(.command, line, regular).isPositive else { return }
         beginAnew()
-        session.clientAttributes.merge(attributes ?? [:]) { $1 }
         let login = attributes?["LOGIN"] ?? ""
-        session.user = login.isEmpty || login.hasPrefix("[") ? nil : login
+        record.change { session in
+            session.clientAttributes.merge(attributes ?? [:]) { $1 }
+            session.user = login.isEmpty || login.hasPrefix("[") ? nil : login
+        }
     }
 
     mutating func xforwardReceived(_ line: SinkCommandLine) {
-        let attributes = attributes(in: line, offered: extensions.xforwardAttributes)
+        let attributes = attributes(in: line, offered: extensions.xforwardAttributes, beside: forwarded)
         guard answer(.command, line, refusalOfProxy(.xforward, attributes) ?? .ok).isPositive else { return }
         forwarded.merge(attributes ?? [:]) { $1 }
     }
@@ -29,7 +32,13 @@ extension SinkMachine {
     }
 
     /// The attributes by name, decoded; `nil` for what are none, or none that is offered.
-    private func attributes(in line: SinkCommandLine, offered: [ClientAttribute.Name]) -> [String: String]? {
+    ///
+    /// `nil` too if a line could not hold them beside those known: a client may make up names where none are listed.
+    private func attributes(
+        in line: SinkCommandLine,
+        offered: [ClientAttribute.Name],
+        beside known: [String: String]
+    ) -> [String: String]? {
         var result: [String: String] = [:]
         for word in line.argument.split(separator: 0x20) {
             let parts = word.split(separator: 0x3D, maxSplits: 1, omittingEmptySubsequences: false)
@@ -42,6 +51,7 @@ extension SinkMachine {
             guard let octets = isKnown ? try? XText.decode(value) : Array(value.utf8) else { return nil }
             result[name] = String(decoding: octets, as: UTF8.self)
         }
-        return result.isEmpty ? nil : result
+        let fits = known.merging(result) { $1 }.footprint <= configuration.limits.lineLength
+        return result.isEmpty || !fits ? nil : result
     }
 }

@@ -7,10 +7,10 @@ extension SinkMachine {
         guard answer(.command, line, address: path?.address, regular).isPositive, let path else { return }
         endTransaction(.reset)
         transaction = SinkTransaction(
-            session: session.number,
+            session: record.number,
             reversePath: path,
-            user: session.user,
-            isEncrypted: session.isEncrypted
+            user: record.read { $0.user },
+            isEncrypted: record.isEncrypted
         )
         transaction?.forwarded = forwarded
         forwarded = [:]
@@ -18,11 +18,11 @@ extension SinkMachine {
     }
 
     private func refusalOfMail(_ line: SinkCommandLine, _ path: SinkPath?) -> SinkReply? {
-        if enforces(.sequence), session.hello == nil { return .helloFirst }
+        if enforces(.sequence), !record.hasHello { return .helloFirst }
         if enforces(.sequence), transaction != nil { return .nestedMail }
         if line.verb != .mail, misses(ServiceExtensions.Keyword(line.name)) { return .notImplemented }
-        if enforces(.encryption), !session.isEncrypted { return .encryptionRequired }
-        if enforces(.authentication), session.user == nil { return .authenticationRequired }
+        if enforces(.encryption), !record.isEncrypted { return .encryptionRequired }
+        if enforces(.authentication), !record.hasUser { return .authenticationRequired }
         guard let path else { return .malformed }
         if let refusal = refusalOfParameters(path) { return refusal }
         if enforces(.extensions), !path.isASCII, path.value(of: "SMTPUTF8") == nil { return .notInternationalized }

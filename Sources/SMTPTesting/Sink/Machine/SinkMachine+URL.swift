@@ -23,13 +23,8 @@ extension SinkMachine {
             return
         }
         octets.withUnsafeBytes { reception.content.append($0) }
-        transaction?.chunks.append(octets.count)
-        transaction?.urls.append(url)
-        let regular: SinkReply = isContentTooLong ? .tooLarge : isLast ? .taken : .chunkTaken
-        if isLast, !isContentTooLong {
-            contentCompleted(scripted(.command, line, regular))
-        } else if !answer(.command, line, regular).isPositive {
-            reception.hasFailed = true
-        }
+        let limit = configuration.limits.recordedInput
+        transaction?.recordChunk(octets.count, from: url, limit: limit)
+        pieceTaken(line, isLast: isLast)
     }
 }

@@ -40,8 +40,8 @@ package struct SinkMachine {
     var script: SinkProgress
     var mode = Mode.greeting
 
-    /// The session so far.
-    package internal(set) var session: SinkSession
+    /// What is known of the session.
+    package let record: SinkRecord
 
     /// The open transaction.
     var transaction: SinkTransaction?
@@ -80,9 +80,12 @@ package struct SinkMachine {
         self.configuration = configuration
         self.isOneTooMany = isOneTooMany
         script = SinkProgress(configuration.script)
-        session = SinkSession(number: number)
+        record = SinkRecord(number: number)
         reception = SinkReception(configuration.limits, offsets: [])
     }
+
+    /// The session so far.
+    package var session: SinkSession { record.session }
 
     /// Returns what is to be done next, having processed what was received as far as that needs no action.
     package mutating func next() -> Action {
@@ -143,8 +146,9 @@ package struct SinkMachine {
         case .close: return end(.close)
         case .reset: return end(.reset)
         case .upgrade:
-            session.bytesBehindStartTLS = Array(input.unread)
-            return .startTLS(unread: session.bytesBehindStartTLS)
+            let unread = Array(input.unread)
+            record.change { $0.bytesBehindStartTLS = Array(unread.prefix(configuration.limits.recordedInput)) }
+            return .startTLS(unread: unread)
         }
     }
 
@@ -166,13 +170,7 @@ extension SinkMachine {
     /// Octets were received: one segment.
     package mutating func received(_ octets: RawSpan) {
         octets.withUnsafeBytes { octets in
-            session.receivedCount += octets.count
-            let room = configuration.limits.recordedInput - session.footprint
-            if room > 0 {
-                let kept = UnsafeRawBufferPointer(rebasing: octets[..<min(room, octets.count)])
-                session.received.append(contentsOf: kept)
-                session.segmentLengths.append(octets.count)
-            }
+            record.change { $0.record(octets, limit: configuration.limits.recordedInput) }
             input.append(octets)
         }
     }
@@ -191,17 +189,25 @@ extension SinkMachine {
         say(.idle)
     }
 
-    /// TLS is on, of which this is known: the session begins anew (RFC 3207 §4.2).
+    /// TLS is on, of which this is known: the session begins anew.
+    ///
+    /// All that the client said before is forgotten, who it is too: anybody may have said it (RFC 3207 §4.2).
     package mutating func tlsStarted(_ info: TLSInfo? = nil) {
         beginAnew()
-        session.isEncrypted = true
-        session.tls = info
+        exchange = nil
+        forwarded = [:]
+        record.change { session in
+            session.user = nil
+            session.clientAttributes = [:]
+            session.isEncrypted = true
+            session.tls = info
+        }
         if configuration.tls?.injection != .obey { input.removeAll() }
     }
 
     private mutating func sessionEnded(_ ending: SinkSession.Ending) {
         if case .ended = mode { return }
-        if session.ending == nil { session.ending = ending }
+        record.change { if $0.ending == nil { $0.ending = ending } }
         endTransaction(.abandoned)
         effects = Queue()
         mode = .ended(.close)

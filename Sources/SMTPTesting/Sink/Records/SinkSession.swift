@@ -39,13 +39,13 @@ public struct SinkSession: Hashable, Sendable {
     /// a `TLSTransport` over the connection.
     public internal(set) var tls: TLSInfo?
 
-    /// The user the client has authenticated as, if any.
+    /// The user the client has authenticated as, if any; STARTTLS makes it `nil` again.
     public internal(set) var user: String?
 
-    /// What XCLIENT has said of the client, by the attributes' names in upper case, decoded.
+    /// What XCLIENT has said of the client since TLS began, by the attributes' names in upper case, decoded.
     public internal(set) var clientAttributes: [String: String] = [:]
 
-    /// What the client sent behind STARTTLS before it had the reply.
+    /// What the client sent behind STARTTLS before it had the reply; cut at ``SinkLimits/recordedInput``.
     public internal(set) var bytesBehindStartTLS: [UInt8] = []
 
     /// How it ended, or `nil` while it goes on.
@@ -75,5 +75,27 @@ public struct SinkSession: Hashable, Sendable {
         commandRanges.map { String(decoding: received[$0], as: UTF8.self) }
     }
 
-    var footprint: Int { received.count + 8 * segmentLengths.count + 16 * commandRanges.count }
+    /// Records a segment, as far as there is room for it in `limit` octets.
+    mutating func record(_ segment: UnsafeRawBufferPointer, limit: Int) {
+        receivedCount += segment.count
+        let room = limit - inputFootprint
+        guard room > 0 else { return }
+        received.append(contentsOf: UnsafeRawBufferPointer(rebasing: segment[..<min(room, segment.count)]))
+        segmentLengths.append(segment.count)
+    }
+
+    /// Records where a command line stands, if it was kept whole.
+    mutating func recordCommand(_ range: Range<Int>) {
+        if range.upperBound <= received.count { commandRanges.append(range) }
+    }
+
+    /// The octets that the record of the input holds, roughly.
+    var inputFootprint: Int { received.count + 8 * segmentLengths.count + 16 * commandRanges.count }
+
+    /// The octets this record holds, roughly.
+    var footprint: Int {
+        let words = (hello?.utf8.count ?? 0) + (user?.utf8.count ?? 0) + clientAttributes.footprint
+        let certificates = tls?.peerCertificates.reduce(0) { $0 + $1.der.count } ?? 0
+        return inputFootprint + bytesBehindStartTLS.count + words + certificates
+    }
 }

@@ -51,11 +51,14 @@ public struct SinkTransaction: Hashable, Sendable {
     /// The octets of the content, also of what was not kept.
     public internal(set) var contentLength = 0
 
-    /// The octets of each chunk, if the content came by BDAT or BURL.
-    public internal(set) var chunks: [Int] = []
+    /// The octets of each chunk, if the content came by BDAT or BURL, as far as ``SinkLimits/recordedInput`` goes.
+    public private(set) var chunks: [Int] = []
 
-    /// The URLs the content was fetched from, by BURL.
-    public internal(set) var urls: [String] = []
+    /// The URLs the content was fetched from, by BURL, as far as ``SinkLimits/recordedInput`` goes.
+    public private(set) var urls: [String] = []
+
+    /// The octets that the records of chunks and URLs hold, roughly.
+    private var chunksFootprint = 0
 
     /// Whether the content had a CR or LF that was no part of a CRLF; looked for in DATA only.
     public internal(set) var hasBareLineEnds = false
@@ -78,6 +81,24 @@ public struct SinkTransaction: Hashable, Sendable {
 
     /// The octets this record holds, roughly.
     var footprint: Int {
-        content.count + recipients.reduce(reversePath.octets.count) { $0 + $1.forwardPath.octets.count }
+        let paths = recipients.reduce(reversePath.octets.count) { $0 + $1.forwardPath.octets.count }
+        return content.count + paths + chunksFootprint + forwarded.footprint + (user?.utf8.count ?? 0)
     }
+
+    /// Records a chunk, fetched from `url` if there is one, while the chunks and URLs hold less than `limit` octets.
+    ///
+    /// The first is recorded in any case: that there is one matters.
+    mutating func recordChunk(_ count: Int, from url: String? = nil, limit: Int) {
+        guard chunks.isEmpty || chunksFootprint < limit else { return }
+        chunks.append(count)
+        chunksFootprint += 8
+        guard let url else { return }
+        urls.append(url)
+        chunksFootprint += 16 + url.utf8.count
+    }
+}
+
+extension [String: String] {
+    /// The octets of attributes as a line holds them.
+    var footprint: Int { reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 2 } }
 }
