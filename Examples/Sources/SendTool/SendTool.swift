@@ -37,13 +37,12 @@ public enum SendTool {
     }
 
     private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> Result {
-        let start = ContinuousClock.now
         do throws(ToolFailure) {
-            let request = try SendRequest(options)
-            let end = options.deadline.map { start.advanced(by: .seconds($0)) }
-            let message = try Message(from: request.message, streams, Patience(end: end))
+            let patience = try Patience(options)
+            let request = try SendRequest(options, patience)
+            let message = try Message(from: request.message, streams, patience)
             var configuration = request.configuration
-            configuration.channel.deadline = end.map { ContinuousClock.now.duration(to: $0) }
+            configuration.channel.deadline = patience.rest
             let bar = options.transcript ? nil : ProgressBar(for: message, on: streams.error)
             if options.transcript {
                 configuration.channel.transcript = TranscriptObserver { streams.tell("\($0)") }
@@ -102,5 +101,18 @@ public enum SendTool {
         }
         let report = try await connection.send(message)
         return .sent(SendOutcome(report: report, addresses: options.to))
+    }
+}
+
+extension Patience {
+    /// Begins now, and goes on for as long as `--deadline` says.
+    ///
+    /// - Throws: ``ToolFailure`` for a deadline that is none.
+    fileprivate init(_ options: SendOptions) throws(ToolFailure) {
+        guard let seconds = options.deadline else {
+            self.init(end: nil)
+            return
+        }
+        self.init(end: .now.advanced(by: try ToolFailure.duration(of: "--deadline", seconds)))
     }
 }

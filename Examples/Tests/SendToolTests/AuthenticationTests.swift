@@ -58,6 +58,7 @@ struct AuthenticationTests {
         _ options: [String],
         _ names: [String],
         password: String = secret,
+        inPieces pieces: [String] = [],
         with certificate: Bool = false
     ) async throws -> (run: SendToolRun, session: SinkSession?) {
         let authority = try CertificateAuthority()
@@ -71,7 +72,11 @@ struct AuthenticationTests {
             let file = try folder.file("tim.pem", issued.certificatePEM + issued.keyPEM)
             arguments += ["--client-cert", file]
         }
-        if options.contains("--user") {
+        let writer = pieces.isEmpty ? nil : LateWriter(pieces, to: try folder.fifo("pipe"))
+        defer { writer?.end() }
+        if writer != nil {
+            arguments += ["--password-file", folder.path(of: "pipe")]
+        } else if options.contains("--user") {
             arguments += ["--password-file", try folder.file("password", Array("\(password)\n".utf8))]
         }
         return try await MailSink.withListening(try Self.server(names, authority)) { [arguments] sink in
@@ -135,6 +140,29 @@ struct AuthenticationTests {
         let unasked = try await run(["--user", "tim"], []).run
         #expect(unasked.exitCode == 77 && unasked.errors.contains("a login is usual on 587 and 465"))
         #expect(!unasked.errors.contains("check --user"))
+    }
+
+    @Test(
+        "A password from a named pipe that is opened late, and written in pieces",
+        arguments: [["\(secret)\n"], ["cAnary", "-9-hunter2\n"], ["cAnary-9-", "hunter2"]]
+    )
+    func pipe(_ pieces: [String]) async throws {
+        let (run, session) = try await run(["--user", "tim"], ["PLAIN"], inPieces: pieces)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(session?.user == "tim")
+    }
+
+    @Test("A password that does not come: the deadline ends it, and nobody is connected to")
+    func endlessPipe() async throws {
+        let folder = try ScratchFolder()
+        let file = try folder.fifo("pipe")
+        try await MailSink.withListening { sink in
+            let options = ["--json", "--deadline", "0.1", "--security", "tls", "--user", "tim"]
+            let run = try await SendToolRun(options + ["--password-file", file], at: sink)
+            #expect(run.exitCode == 75)
+            #expect(try run.outcome().error?.kind == "timeout")
+            #expect(sink.sessions.isEmpty)
+        }
     }
 
     @Test("--user without TLS is exit code 77, and nobody is connected to")
