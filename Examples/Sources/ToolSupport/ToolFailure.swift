@@ -115,13 +115,15 @@ extension ToolFailure {
         case .timeout: (.timeout, .temporaryFailure)
         case .closed: (.closed, .temporaryFailure)
         case .refused where error.reply?.wantsAuthentication == true: (.authentication, .noPermission)
+        // A refusal in the midst of AUTH, whatever its code, is a login that failed.
+        case .refused where error.authentication != nil, .credentialsRejected:
+            (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
         case .insecure: (.tls, .noPermission)
         case .sessionLimit: (.closed, .temporaryFailure)
         case .protocolViolation: (.protocolViolation, .protocolError)
         case .tls: (.tls, Self.exitCode(ofTLS: error))
-        case .credentialsRejected: (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
         case .credentialsNotProvided: (.authentication, .temporaryFailure)
         case .mechanismNotOffered, .serverMisbehaved, .tlsRequired, .authenticationRequired:
             (.authentication, .noPermission)

@@ -59,6 +59,7 @@ struct AuthenticationTests {
         _ names: [String],
         password: String = secret,
         inPieces pieces: [String] = [],
+        script: SinkScript = SinkScript(),
         with certificate: Bool = false
     ) async throws -> (run: SendToolRun, session: SinkSession?) {
         let authority = try CertificateAuthority()
@@ -79,7 +80,9 @@ struct AuthenticationTests {
         } else if options.contains("--user") {
             arguments += ["--password-file", try folder.file("password", Array("\(password)\n".utf8))]
         }
-        return try await MailSink.withListening(try Self.server(names, authority)) { [arguments] sink in
+        var server = try Self.server(names, authority)
+        server.script = script
+        return try await MailSink.withListening(server) { [arguments] sink in
             let run = try await SendToolRun(arguments + options, at: sink)
             for text in [run.output, run.errors] {
                 #expect(Self.forms.allSatisfy { !text.contains($0) }, "\(text)")
@@ -163,6 +166,25 @@ struct AuthenticationTests {
             #expect(try run.outcome().error?.kind == "timeout")
             #expect(sink.sessions.isEmpty)
         }
+    }
+
+    @Test(
+        "A refusal in the midst of AUTH is a failed login, whatever its code",
+        arguments: [
+            (SinkPoint.authenticationResponse, 501, "login", Int32(77)),
+            (.authenticationResponse, 503, "login", 77),
+            (.command("AUTH"), 503, "plain", 77),
+            (.authenticationResponse, 421, "login", 75),
+        ]
+    )
+    func refusedInExchange(_ point: SinkPoint, _ code: Int, _ mechanism: String, _ exitCode: Int32) async throws {
+        var script = SinkScript()
+        script.on(point, .reply(code, "no"))
+        let options = ["--json", "--user", "tim", "--auth", mechanism]
+        let run = try await run(options, ["PLAIN", "LOGIN"], script: script).run
+        #expect(run.exitCode == exitCode)
+        #expect(try run.outcome().error?.kind == "authentication")
+        #expect(try run.outcome().error?.code == code)
     }
 
     @Test("--user without TLS is exit code 77, and nobody is connected to")
