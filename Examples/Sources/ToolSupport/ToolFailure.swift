@@ -123,7 +123,7 @@ extension ToolFailure {
         case .insecure: (.tls, .noPermission)
         case .sessionLimit: (.closed, .temporaryFailure)
         case .protocolViolation: (.protocolViolation, .protocolError)
-        case .tls: (.tls, Self.exitCode(ofTLS: error))
+        case .tls: Self.classify(tls: error)
         case .credentialsNotProvided: (.authentication, .temporaryFailure)
         case .mechanismNotOffered, .serverMisbehaved, .tlsRequired, .authenticationRequired:
             (.authentication, .noPermission)
@@ -137,24 +137,27 @@ extension ToolFailure {
 extension ToolFailure {
     /// A file that TLS needs is like any other: missing, or not what it should be.
     package init(_ error: TLSError) {
-        self.init(.tls, error.description, Self.exitCode(of: error))
+        let (kind, exitCode) = Self.classify(error)
+        self.init(kind, error.description, exitCode)
         tls = error
     }
 
-    private static func exitCode(ofTLS error: SMTPError) -> ExitCode {
-        guard case .transport(.tls(let cause))? = error.underlying as? ChannelError else { return .noPermission }
-        return exitCode(of: cause)
+    private static func classify(tls error: SMTPError) -> (Kind, ExitCode) {
+        guard case .transport(.tls(let cause))? = error.underlying as? ChannelError else {
+            return (.tls, .noPermission)
+        }
+        return classify(cause)
     }
 
-    private static func exitCode(of error: TLSError) -> ExitCode {
+    private static func classify(_ error: TLSError) -> (Kind, ExitCode) {
         switch error.kind {
         case .trustUnusable(_, let problem), .certificateUnusable(_, let problem), .keyUnusable(_, let problem):
             switch problem {
-            case .missing, .unreadable: .noInput
-            default: .usage
+            case .missing, .unreadable: (.noInput, .noInput)
+            default: (.tls, .usage)
             }
-        case .invalidServerName, .invalidOption: .usage
-        default: .noPermission
+        case .invalidServerName, .invalidOption: (.tls, .usage)
+        default: (.tls, .noPermission)
         }
     }
 }

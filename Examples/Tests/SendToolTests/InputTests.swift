@@ -88,6 +88,22 @@ import ToolTesting
         }
     }
 
+    @Test("A file for TLS that is not there is no input, and one that is no certificate is a wrong command line")
+    func filesForTLS() async throws {
+        let folder = try ScratchFolder()
+        let other = try folder.file("other", Array("no certificate\n".utf8))
+        for option in ["--ca-file", "--client-cert"] {
+            let arguments = WrongArguments.addressed + ["--json", option]
+            let missing = try await SendToolRun(arguments + ["/nosuch/file"])
+            #expect(missing.exitCode == 66)
+            #expect(try missing.outcome().error?.kind == "no-input")
+            #expect(try missing.outcome().error?.message.contains("/nosuch/file") == true)
+            let wrong = try await SendToolRun(arguments + [other])
+            #expect(wrong.exitCode == 64)
+            #expect(try wrong.outcome().error?.kind == "tls")
+        }
+    }
+
     @Test("Standard input that is closed is no empty message")
     func closedInput() async throws {
         try await MailSink.withListening { sink in
