@@ -139,9 +139,10 @@ import ToolTesting
         defer { withExtendedLifetime(held) {} }
         let folder = try ScratchFolder()
         for server in [["--host", "127.0.0.1", "--port", "\(held.port)"], ["--socket", folder.path(of: "socket")]] {
-            let run = try await SendToolRun(
-                ["--json", "--security", "plain", "--timeout", "30"] + server + WrongArguments.addressed
-            )
+            let arguments = ["--security", "plain", "--timeout", "30"] + server + WrongArguments.addressed
+            let text = try await SendToolRun(arguments)
+            #expect(text.output == "not-attempted  <b@example.org>\n")
+            let run = try await SendToolRun(["--json"] + arguments)
             #expect(run.exitCode == 75)
             #expect(try run.outcome().error?.kind == "connect")
             #expect(try run.outcome().recipients.map(\.outcome) == ["not-attempted"])
