@@ -18,15 +18,32 @@ public enum SendTool {
         await Tool.run(arguments, streams) { failure in
             SendOutcome(failure: failure, addresses: []).json
         } _: { (options: SendOptions) in
-            switch await send(options, streams) {
-            case .sent(let outcome):
-                Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
-                if !options.json { outcome.complaint.forEach(streams.tell) }
-                return outcome.exitCode
-            case .planned(let plan):
-                Tool.tell(options.json ? [plan.json] : plan.lines, streams, as: SendOptions.self)
-                return .ok
+            do throws(ToolFailure) {
+                let patience = try Patience(options)
+                return tell(await send(options, streams, patience), options, streams, patience)
+            } catch {
+                let outcome = SendOutcome(failure: error, addresses: options.to)
+                return tell(.sent(outcome), options, streams, Patience(end: nil))
             }
+        }
+    }
+
+    private static func tell(
+        _ result: Result,
+        _ options: SendOptions,
+        _ streams: StandardStreams,
+        _ patience: Patience
+    ) -> ExitCode {
+        streams.finishTelling(patience)
+        defer { streams.finishTelling(patience) }
+        switch result {
+        case .sent(let outcome):
+            Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
+            if !options.json { outcome.complaint.forEach(streams.tell) }
+            return outcome.exitCode
+        case .planned(let plan):
+            Tool.tell(options.json ? [plan.json] : plan.lines, streams, as: SendOptions.self)
+            return .ok
         }
     }
 
@@ -36,9 +53,12 @@ public enum SendTool {
         case planned(PlanOutput)
     }
 
-    private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> Result {
+    private static func send(
+        _ options: SendOptions,
+        _ streams: StandardStreams,
+        _ patience: Patience
+    ) async -> Result {
         do throws(ToolFailure) {
-            let patience = try Patience(options)
             let request = try SendRequest(options, patience)
             let message = try Message(from: request.message, streams, patience)
             var configuration = request.configuration
