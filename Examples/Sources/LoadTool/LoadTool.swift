@@ -13,6 +13,7 @@ public enum LoadTool {
 
     /// Runs the tool on these streams; cancelling the task ends it in order.
     static func run(_ arguments: [String], _ streams: StandardStreams) async -> ExitCode {
+        defer { streams.finishTelling() }
         do throws(ToolFailure) {
             let options = try LoadOptions(arguments)
             if options.wantsHelp || options.wantsVersion {
@@ -46,6 +47,7 @@ public enum LoadTool {
         for (problem, count) in summary.problems.sorted(by: { $0.key < $1.key }) {
             streams.tell("smtp-load: \(problem)\(count == 1 ? "" : " (\(count) times)")")
         }
+        streams.finishTelling()
         if summary.isConnected { tell(json(summary, duration), streams) }
         if summary.isNotOffered, summary.accepted + summary.failed == 0 { return .notOffered }
         return summary.accepted == request.messages ? .ok : .failed

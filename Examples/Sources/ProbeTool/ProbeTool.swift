@@ -30,6 +30,7 @@ public enum ProbeTool {
             let now = TLSCertificateTime(secondsSince1970: Int64(time(nil)))
             let lines =
                 options.json ? [report.json(withPEM: options.pem)] : report.lines(withPEM: options.pem, at: now)
+            streams.finishTelling()
             Tool.tell(lines, streams, as: ProbeOptions.self)
             if !options.json { report.complaint.forEach(streams.tell) }
             return report.exitCode

@@ -14,7 +14,8 @@ import Glibc
 /// which every user of the machine can read.
 extension Credentials {
     /// - Returns: `nil` if no option is about authentication.
-    init?(_ options: SendOptions) throws(ToolFailure) {
+    /// - Throws: ``ToolFailure``, also if `patience` ends before a file does.
+    init?(_ options: SendOptions, _ patience: Patience) throws(ToolFailure) {
         let isAsked = options.user != nil || options.auth != nil
         guard isAsked || options.passwordEnv != nil || options.passwordFile != nil else { return nil }
         if options.auth == .external {
@@ -33,7 +34,7 @@ extension Credentials {
                 .noPermission
             )
         }
-        let secret = try options.secret()
+        let secret = try options.secret(patience)
         switch options.auth {
         case .xoauth2, .oauthbearer: self = .bearer(user: user, token: secret)
         default: self = .password(user: user, secret)
@@ -71,7 +72,7 @@ extension SendOptions {
     private static let secretLimit = 16_384
 
     /// The password or token, from where the options say.
-    fileprivate func secret() throws(ToolFailure) -> Secret {
+    fileprivate func secret(_ patience: Patience) throws(ToolFailure) -> Secret {
         switch (passwordEnv, passwordFile) {
         case (let variable?, nil):
             guard let value = getenv(variable) else {
@@ -79,7 +80,7 @@ extension SendOptions {
             }
             return Secret(String(cString: value))
         case (nil, let path?):
-            return try secret(inFile: path)
+            return try secret(inFile: path, patience)
         case (nil, nil):
             throw .usage("--user needs --password-env or --password-file")
         default:
@@ -87,19 +88,26 @@ extension SendOptions {
         }
     }
 
-    /// The first line of a file.
-    private func secret(inFile path: String) throws(ToolFailure) -> Secret {
+    /// The first line of a file, or of a pipe, which is waited for to the end of the line.
+    private func secret(inFile path: String, _ patience: Patience) throws(ToolFailure) -> Secret {
+        let name = "--password-file \"\(path)\""
+        let file: Descriptor
         do throws(Descriptor.Failure) {
-            let file = try Descriptor.open(path: path)
-            defer { file.close() }
-            _ = try file.fileSize()
-            var octets: [UInt8] = []
-            while octets.count <= Self.secretLimit, let piece = try file.read(4096), !piece.isEmpty { octets += piece }
-            let line = octets.prefix { $0 != 0x0A && $0 != 0x0D }
-            guard line.count <= Self.secretLimit else { throw Descriptor.Failure(number: EFBIG) }
-            return Secret(Array(line))
+            file = try Descriptor.open(path: path)
         } catch {
-            throw ToolFailure(.noInput, "cannot read --password-file \"\(path)\": \(error)", .noInput)
+            throw ToolFailure(reading: name, error)
         }
+        defer { file.close() }
+        var octets: [UInt8] = []
+        while octets.count <= Self.secretLimit {
+            let piece = try patience.read(4096, from: file, named: name)
+            octets += piece
+            if piece.isEmpty || piece.contains(where: Self.isLineEnd) { break }
+        }
+        let line = octets.prefix { !Self.isLineEnd($0) }
+        guard line.count <= Self.secretLimit else { throw ToolFailure(reading: name, .init(number: EFBIG)) }
+        return Secret(Array(line))
     }
+
+    private static func isLineEnd(_ octet: UInt8) -> Bool { octet == 0x0A || octet == 0x0D }
 }

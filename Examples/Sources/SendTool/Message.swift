@@ -58,11 +58,7 @@ struct Message {
         var bytes: [UInt8] = []
         var spool: SpoolFile?
         while true {
-            try patience.check(reading: name)
-            // In short waits, so that the deadline and an interrupt are noticed.
-            guard descriptor.isReadable(within: 100) else { continue }
-            let piece = try Self.reading(name) { () throws(Descriptor.Failure) in try descriptor.read(65_536) }
-            guard let piece else { continue }
+            let piece = try patience.read(65_536, from: descriptor, named: name)
             if piece.isEmpty { break }
             bytes += piece
             guard bytes.count > Self.memoryLimit else { continue }
@@ -86,22 +82,7 @@ struct Message {
         do throws(Descriptor.Failure) {
             return try body()
         } catch {
-            throw ToolFailure(.noInput, "cannot read \(name): \(error)", .noInput)
-        }
-    }
-}
-
-/// How long the tool goes on: until its deadline, or until it is interrupted.
-struct Patience: Sendable {
-    let end: ContinuousClock.Instant?
-
-    /// - Throws: ``ToolFailure`` once it is over.
-    func check(reading name: String) throws(ToolFailure) {
-        if Task.isCancelled {
-            throw ToolFailure(.cancelled, "interrupted before the end of \(name)", .temporaryFailure)
-        }
-        if let end, ContinuousClock.now >= end {
-            throw ToolFailure(.timeout, "the deadline passed before the end of \(name)", .temporaryFailure)
+            throw ToolFailure(reading: name, error)
         }
     }
 }

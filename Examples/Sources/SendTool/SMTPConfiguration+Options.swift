@@ -7,8 +7,9 @@ import ToolSupport
 
 /// How the options about the connection become the library's configuration: here, and nowhere else.
 extension SMTPConfiguration {
-    /// - Throws: ``ToolFailure`` with exit code 64, 66 for a file that is missing, or 77 for credentials in clear.
-    init(_ options: SendOptions) throws(ToolFailure) {
+    /// - Throws: ``ToolFailure`` with exit code 64, 66 for a file that is missing, or 77 for credentials in clear;
+    ///   with 75 if `patience` ends before the password's file does.
+    init(_ options: SendOptions, _ patience: Patience) throws(ToolFailure) {
         let timeout = try ToolFailure.duration(of: "--timeout", options.timeout)
         self.init(security: try ConnectionSecurity(options))
         tcp.connectTimeout = timeout
@@ -26,7 +27,7 @@ extension SMTPConfiguration {
                 try HelloName(lenient: text)
             }
         }
-        credentials = try Credentials(options)
+        credentials = try Credentials(options, patience)
         authentication.mechanisms = try options.auth?.names
     }
 }

@@ -3,9 +3,9 @@ import ToolSupport
 
 /// The outcome as a person reads it.
 extension SendOutcome {
-    /// A line for each recipient; none if the server was never asked about any.
+    /// A line for each recipient; none behind a wrong command line, which may be wrong about them.
     var lines: [String] {
-        guard recipients.contains(where: { $0.state != .notAttempted }) else { return [] }
+        guard isForRecipients else { return [] }
         return recipients.map { recipient in
             let state = recipient.state.rawValue.padded(to: 13)
             let reply = recipient.reply.map { "  \($0)" } ?? ""

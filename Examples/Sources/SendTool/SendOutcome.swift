@@ -21,9 +21,13 @@ struct SendOutcome {
     let recipients: [Recipient]
     let failure: ToolFailure?
 
+    /// Whether the command line was right, so that something can be said of each recipient.
+    private(set) var isForRecipients = true
+
     /// Nothing was sent.
     init(failure: ToolFailure, addresses: [String]) {
         self.failure = failure
+        isForRecipients = failure.exitCode != .usage
         recipients = addresses.map { Recipient(address: $0, state: .notAttempted) }
     }
 

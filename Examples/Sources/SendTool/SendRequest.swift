@@ -16,18 +16,17 @@ struct SendRequest: Sendable {
     /// Whom the tool speaks for.
     let proxied: ProxyAttributes
 
-    /// Checks the command line.
+    /// Checks the command line, and reads the password.
     ///
-    /// - Throws: ``ToolFailure`` with exit code 64.
-    init(_ options: SendOptions) throws(ToolFailure) {
+    /// - Throws: ``ToolFailure``, with exit code 64 for what is wrong with the command line.
+    init(_ options: SendOptions, _ patience: Patience) throws(ToolFailure) {
         envelope = try Envelope(options)
         endpoint = try Self.endpoint(options)
-        configuration = try SMTPConfiguration(options)
+        configuration = try SMTPConfiguration(options, patience)
         policy = options.allOrNothing ? .allOrNothing : .anyAccepted
         message = options.messageFile.map { $0 == "-" ? .standardInput : .file(path: $0) } ?? .standardInput
         encoding = options.extensions.body?.encoding
         proxied = try ProxyAttributes(options.extensions)
-        if let deadline = options.deadline { _ = try ToolFailure.duration(of: "--deadline", deadline) }
     }
 
     private static func endpoint(_ options: SendOptions) throws(ToolFailure) -> Endpoint {

@@ -18,15 +18,32 @@ public enum SendTool {
         await Tool.run(arguments, streams) { failure in
             SendOutcome(failure: failure, addresses: []).json
         } _: { (options: SendOptions) in
-            switch await send(options, streams) {
-            case .sent(let outcome):
-                Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
-                if !options.json { outcome.complaint.forEach(streams.tell) }
-                return outcome.exitCode
-            case .planned(let plan):
-                Tool.tell(options.json ? [plan.json] : plan.lines, streams, as: SendOptions.self)
-                return .ok
+            do throws(ToolFailure) {
+                let patience = try Patience(options)
+                return tell(await send(options, streams, patience), options, streams, patience)
+            } catch {
+                let outcome = SendOutcome(failure: error, addresses: options.to)
+                return tell(.sent(outcome), options, streams, Patience(end: nil))
             }
+        }
+    }
+
+    private static func tell(
+        _ result: Result,
+        _ options: SendOptions,
+        _ streams: StandardStreams,
+        _ patience: Patience
+    ) -> ExitCode {
+        streams.finishTelling(patience)
+        defer { streams.finishTelling(patience) }
+        switch result {
+        case .sent(let outcome):
+            Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
+            if !options.json { outcome.complaint.forEach(streams.tell) }
+            return outcome.exitCode
+        case .planned(let plan):
+            Tool.tell(options.json ? [plan.json] : plan.lines, streams, as: SendOptions.self)
+            return .ok
         }
     }
 
@@ -36,14 +53,16 @@ public enum SendTool {
         case planned(PlanOutput)
     }
 
-    private static func send(_ options: SendOptions, _ streams: StandardStreams) async -> Result {
-        let start = ContinuousClock.now
+    private static func send(
+        _ options: SendOptions,
+        _ streams: StandardStreams,
+        _ patience: Patience
+    ) async -> Result {
         do throws(ToolFailure) {
-            let request = try SendRequest(options)
-            let end = options.deadline.map { start.advanced(by: .seconds($0)) }
-            let message = try Message(from: request.message, streams, Patience(end: end))
+            let request = try SendRequest(options, patience)
+            let message = try Message(from: request.message, streams, patience)
             var configuration = request.configuration
-            configuration.channel.deadline = end.map { ContinuousClock.now.duration(to: $0) }
+            configuration.channel.deadline = patience.rest
             let bar = options.transcript ? nil : ProgressBar(for: message, on: streams.error)
             if options.transcript {
                 configuration.channel.transcript = TranscriptObserver { streams.tell("\($0)") }
@@ -102,5 +121,18 @@ public enum SendTool {
         }
         let report = try await connection.send(message)
         return .sent(SendOutcome(report: report, addresses: options.to))
+    }
+}
+
+extension Patience {
+    /// Begins now, and goes on for as long as `--deadline` says.
+    ///
+    /// - Throws: ``ToolFailure`` for a deadline that is none.
+    fileprivate init(_ options: SendOptions) throws(ToolFailure) {
+        guard let seconds = options.deadline else {
+            self.init(end: nil)
+            return
+        }
+        self.init(end: .now.advanced(by: try ToolFailure.duration(of: "--deadline", seconds)))
     }
 }

@@ -16,6 +16,7 @@ extension Tool {
         outcome: (ToolFailure) -> String,
         _ body: (Options) async -> ToolSupport.ExitCode
     ) async -> ToolSupport.ExitCode {
+        defer { streams.finishTelling() }
         let options: Options
         do {
             options = try Options.parse(arguments)

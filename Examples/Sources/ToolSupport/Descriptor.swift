@@ -50,6 +50,11 @@ package struct Descriptor: Hashable, Sendable {
         poll(for: POLLIN, milliseconds)
     }
 
+    /// Whether something can be written, or fails; waits for it as long as this.
+    func isWritable(within milliseconds: Int32) -> Bool {
+        poll(for: POLLOUT, milliseconds)
+    }
+
     /// Reads up to `count` octets; none at the end, `nil` if there are none just now.
     package func read(_ count: Int) throws(Failure) -> [UInt8]? {
         var failure: Failure?

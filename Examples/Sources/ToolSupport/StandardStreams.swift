@@ -13,11 +13,13 @@ package struct StandardStreams: Sendable {
     package let input: Descriptor
     package let output: Descriptor
     package let error: Descriptor
+    private let told: LineWriter
 
     package init(input: Descriptor, output: Descriptor, error: Descriptor) {
         self.input = input
         self.output = output
         self.error = error
+        told = LineWriter(error)
     }
 
     package static let process = StandardStreams(
@@ -44,9 +46,16 @@ package struct StandardStreams: Sendable {
         try write(line, to: output)
     }
 
-    /// Tells a person something; that nobody listens is no failure.
+    /// Tells a person something, and does not wait until it is read; that nobody listens is no failure.
     package func tell(_ line: String) {
-        try? write(line, to: error)
+        told.write(Self.octets(line))
+    }
+
+    /// Waits until all that was told is written; gives it up soon after `patience` ends.
+    ///
+    /// Before a result is written, so that the order is kept where both streams go to the same place, and at the end.
+    package func finishTelling(_ patience: Patience = Patience(end: nil)) {
+        told.finish(patience)
     }
 
     /// Writes text of several lines, such as the help.
@@ -56,8 +65,12 @@ package struct StandardStreams: Sendable {
         }
     }
 
-    /// Every line passes here: whatever it was made of, nothing in it steers a terminal.
     private func write(_ line: String, to descriptor: Descriptor) throws(Descriptor.Failure) {
-        try descriptor.write(Array(DisplayText.escape(line).utf8) + [0x0A])
+        try descriptor.write(Self.octets(line))
+    }
+
+    /// Every line passes here: whatever it was made of, nothing in it steers a terminal.
+    private static func octets(_ line: String) -> [UInt8] {
+        Array(DisplayText.escape(line).utf8) + [0x0A]
     }
 }

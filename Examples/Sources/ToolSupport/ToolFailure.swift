@@ -115,13 +115,15 @@ extension ToolFailure {
         case .timeout: (.timeout, .temporaryFailure)
         case .closed: (.closed, .temporaryFailure)
         case .refused where error.reply?.wantsAuthentication == true: (.authentication, .noPermission)
+        // A refusal in the midst of AUTH, whatever its code, is a login that failed.
+        case .refused where error.authentication != nil, .credentialsRejected:
+            (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
         case .refused: (.refused, error.reply?.exitCode ?? .unavailable)
         case .notOffered: (.notOffered, .unavailable)
         case .insecure: (.tls, .noPermission)
         case .sessionLimit: (.closed, .temporaryFailure)
         case .protocolViolation: (.protocolViolation, .protocolError)
-        case .tls: (.tls, Self.exitCode(ofTLS: error))
-        case .credentialsRejected: (.authentication, error.reply?.exitCodeOfAuthentication ?? .noPermission)
+        case .tls: Self.classify(tls: error)
         case .credentialsNotProvided: (.authentication, .temporaryFailure)
         case .mechanismNotOffered, .serverMisbehaved, .tlsRequired, .authenticationRequired:
             (.authentication, .noPermission)
@@ -135,24 +137,27 @@ extension ToolFailure {
 extension ToolFailure {
     /// A file that TLS needs is like any other: missing, or not what it should be.
     package init(_ error: TLSError) {
-        self.init(.tls, error.description, Self.exitCode(of: error))
+        let (kind, exitCode) = Self.classify(error)
+        self.init(kind, error.description, exitCode)
         tls = error
     }
 
-    private static func exitCode(ofTLS error: SMTPError) -> ExitCode {
-        guard case .transport(.tls(let cause))? = error.underlying as? ChannelError else { return .noPermission }
-        return exitCode(of: cause)
+    private static func classify(tls error: SMTPError) -> (Kind, ExitCode) {
+        guard case .transport(.tls(let cause))? = error.underlying as? ChannelError else {
+            return (.tls, .noPermission)
+        }
+        return classify(cause)
     }
 
-    private static func exitCode(of error: TLSError) -> ExitCode {
+    private static func classify(_ error: TLSError) -> (Kind, ExitCode) {
         switch error.kind {
         case .trustUnusable(_, let problem), .certificateUnusable(_, let problem), .keyUnusable(_, let problem):
             switch problem {
-            case .missing, .unreadable: .noInput
-            default: .usage
+            case .missing, .unreadable: (.noInput, .noInput)
+            default: (.tls, .usage)
             }
-        case .invalidServerName, .invalidOption: .usage
-        default: .noPermission
+        case .invalidServerName, .invalidOption: (.tls, .usage)
+        default: (.tls, .noPermission)
         }
     }
 }

@@ -27,16 +27,12 @@ struct Interactive: AsyncParsableCommand {
             let server = try Server(interview)
             let letter = try Letter(interview)
             interview.say("")
-            let report = try await send(letter, to: server) { interview.say($0) }
+            let result = await send(letter, to: server) { interview.say($0) }
             interview.say("")
-            for recipient in report.recipients {
-                interview.say("\(recipient.forwardPath): \(words(for: recipient.outcome))")
-            }
-            return report.isAcceptedForAll ? .ok : .unavailable
+            return tell(result, interview)
         } catch {
             interview.say("")
             interview.say("Not sent: \(error.message)")
-            if let suggestion = error.suggestion { interview.say("What may help: \(suggestion)") }
             return error.exitCode
         }
     }
@@ -45,7 +41,7 @@ struct Interactive: AsyncParsableCommand {
         _ letter: Letter,
         to server: Server,
         _ show: @escaping @Sendable (String) -> Void
-    ) async throws(ToolFailure) -> DeliveryReport {
+    ) async -> Result<DeliveryReport, SMTPError> {
         var configuration = SMTPConfiguration(security: server.security)
         configuration.credentials = server.credentials
         configuration.channel.transcript = TranscriptObserver { show("\($0)") }
@@ -58,9 +54,35 @@ struct Interactive: AsyncParsableCommand {
                 result = .failure(error)
             }
             await connection.quit()
-            return try result.get()
+            return result
         } catch {
-            throw ToolFailure(error)
+            return .failure(error)
+        }
+    }
+
+    /// Says what became of the mail, and for each recipient.
+    private static func tell(
+        _ result: Result<DeliveryReport, SMTPError>,
+        _ interview: Interview
+    ) -> ToolSupport.ExitCode {
+        switch result {
+        case .success(let report):
+            tell(report, interview)
+            if report.isAcceptedForAll { return .ok }
+            return report.isUncertain ? .temporaryFailure : .unavailable
+        case .failure(let error):
+            let isUncertain = error.report?.isUncertain ?? false
+            let verdict = isUncertain ? "It is not known whether it was sent" : "Not sent"
+            interview.say("\(verdict): \(error.message)")
+            if let report = error.report { tell(report, interview) }
+            interview.say("What may help: \(error.suggestion)")
+            return isUncertain ? .temporaryFailure : ToolFailure(error).exitCode
+        }
+    }
+
+    private static func tell(_ report: DeliveryReport, _ interview: Interview) {
+        for recipient in report.recipients {
+            interview.say("\(recipient.forwardPath): \(words(for: recipient.outcome))")
         }
     }
 

@@ -79,9 +79,9 @@ struct Interview: Sendable {
     private func readOctet() -> UInt8? {
         do throws(Descriptor.Failure) {
             while true {
-                // None just now: a signal came between.
-                guard let octets = try streams.input.read(1) else { continue }
-                return octets.first
+                if let octets = try streams.input.read(1) { return octets.first }
+                // None just now: a signal came between, or the input does not block.
+                _ = streams.input.isReadable(within: -1)
             }
         } catch {
             return nil

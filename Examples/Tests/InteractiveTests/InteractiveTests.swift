@@ -54,6 +54,35 @@ struct InteractiveTests {
         }
     }
 
+    @Test("A connection that ends behind the content: nobody knows, and so it is said")
+    func uncertain() async throws {
+        var server = SinkConfiguration()
+        server.script.on(.content, .close)
+        try await MailSink.withListening(server) { sink in
+            let run = try await Conversation(["127.0.0.1", "plain", "\(sink.port)"] + Self.letter)
+            #expect(run.exitCode == 75)
+            #expect(run.output.contains("It is not known whether it was sent: "))
+            #expect(!run.output.contains("Not sent"))
+            for recipient in ["b@example.org", "c@example.org"] {
+                #expect(run.output.contains("\(recipient): unknown: look for it before you send it again\n"))
+            }
+        }
+    }
+
+    @Test("Refused recipients: each with the server's words for it")
+    func refused() async throws {
+        var server = SinkConfiguration()
+        server.script.on(.recipient("b@example.org"), .reply(550, "5.1.1 nobody"))
+        server.script.on(.recipient("c@example.org"), .reply(450, "4.2.1 full"))
+        try await MailSink.withListening(server) { sink in
+            let run = try await Conversation(["127.0.0.1", "plain", "\(sink.port)"] + Self.letter)
+            #expect(run.exitCode == 69)
+            #expect(run.output.contains("Not sent: RCPT refused: 550"))
+            #expect(run.output.contains("b@example.org: refused: 550 5.1.1 nobody\n"))
+            #expect(run.output.contains("c@example.org: refused: 450 4.2.1 full\n"))
+        }
+    }
+
     @Test("A certificate that nobody trusts: what it is, and what may help")
     func untrusted() async throws {
         let server = try TestServer(isImplicit: true)

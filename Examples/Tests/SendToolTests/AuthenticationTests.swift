@@ -58,6 +58,8 @@ struct AuthenticationTests {
         _ options: [String],
         _ names: [String],
         password: String = secret,
+        inPieces pieces: [String] = [],
+        script: SinkScript = SinkScript(),
         with certificate: Bool = false
     ) async throws -> (run: SendToolRun, session: SinkSession?) {
         let authority = try CertificateAuthority()
@@ -71,10 +73,16 @@ struct AuthenticationTests {
             let file = try folder.file("tim.pem", issued.certificatePEM + issued.keyPEM)
             arguments += ["--client-cert", file]
         }
-        if options.contains("--user") {
+        let writer = pieces.isEmpty ? nil : LateWriter(pieces, to: try folder.fifo("pipe"))
+        defer { writer?.end() }
+        if writer != nil {
+            arguments += ["--password-file", folder.path(of: "pipe")]
+        } else if options.contains("--user") {
             arguments += ["--password-file", try folder.file("password", Array("\(password)\n".utf8))]
         }
-        return try await MailSink.withListening(try Self.server(names, authority)) { [arguments] sink in
+        var server = try Self.server(names, authority)
+        server.script = script
+        return try await MailSink.withListening(server) { [arguments] sink in
             let run = try await SendToolRun(arguments + options, at: sink)
             for text in [run.output, run.errors] {
                 #expect(Self.forms.allSatisfy { !text.contains($0) }, "\(text)")
@@ -135,6 +143,48 @@ struct AuthenticationTests {
         let unasked = try await run(["--user", "tim"], []).run
         #expect(unasked.exitCode == 77 && unasked.errors.contains("a login is usual on 587 and 465"))
         #expect(!unasked.errors.contains("check --user"))
+    }
+
+    @Test(
+        "A password from a named pipe that is opened late, and written in pieces",
+        arguments: [["\(secret)\n"], ["cAnary", "-9-hunter2\n"], ["cAnary-9-", "hunter2"]]
+    )
+    func pipe(_ pieces: [String]) async throws {
+        let (run, session) = try await run(["--user", "tim"], ["PLAIN"], inPieces: pieces)
+        #expect(run.exitCode == 0, "\(run.errors)")
+        #expect(session?.user == "tim")
+    }
+
+    @Test("A password that does not come: the deadline ends it, and nobody is connected to")
+    func endlessPipe() async throws {
+        let folder = try ScratchFolder()
+        let file = try folder.fifo("pipe")
+        try await MailSink.withListening { sink in
+            let options = ["--json", "--deadline", "0.1", "--security", "tls", "--user", "tim"]
+            let run = try await SendToolRun(options + ["--password-file", file], at: sink)
+            #expect(run.exitCode == 75)
+            #expect(try run.outcome().error?.kind == "timeout")
+            #expect(sink.sessions.isEmpty)
+        }
+    }
+
+    @Test(
+        "A refusal in the midst of AUTH is a failed login, whatever its code",
+        arguments: [
+            (SinkPoint.authenticationResponse, 501, "login", Int32(77)),
+            (.authenticationResponse, 503, "login", 77),
+            (.command("AUTH"), 503, "plain", 77),
+            (.authenticationResponse, 421, "login", 75),
+        ]
+    )
+    func refusedInExchange(_ point: SinkPoint, _ code: Int, _ mechanism: String, _ exitCode: Int32) async throws {
+        var script = SinkScript()
+        script.on(point, .reply(code, "no"))
+        let options = ["--json", "--user", "tim", "--auth", mechanism]
+        let run = try await run(options, ["PLAIN", "LOGIN"], script: script).run
+        #expect(run.exitCode == exitCode)
+        #expect(try run.outcome().error?.kind == "authentication")
+        #expect(try run.outcome().error?.code == code)
     }
 
     @Test("--user without TLS is exit code 77, and nobody is connected to")

@@ -88,6 +88,22 @@ import ToolTesting
         }
     }
 
+    @Test("A file for TLS that is not there is no input, and one that is no certificate is a wrong command line")
+    func filesForTLS() async throws {
+        let folder = try ScratchFolder()
+        let other = try folder.file("other", Array("no certificate\n".utf8))
+        for option in ["--ca-file", "--client-cert"] {
+            let arguments = WrongArguments.addressed + ["--json", option]
+            let missing = try await SendToolRun(arguments + ["/nosuch/file"])
+            #expect(missing.exitCode == 66)
+            #expect(try missing.outcome().error?.kind == "no-input")
+            #expect(try missing.outcome().error?.message.contains("/nosuch/file") == true)
+            let wrong = try await SendToolRun(arguments + [other])
+            #expect(wrong.exitCode == 64)
+            #expect(try wrong.outcome().error?.kind == "tls")
+        }
+    }
+
     @Test("Standard input that is closed is no empty message")
     func closedInput() async throws {
         try await MailSink.withListening { sink in
@@ -123,9 +139,10 @@ import ToolTesting
         defer { withExtendedLifetime(held) {} }
         let folder = try ScratchFolder()
         for server in [["--host", "127.0.0.1", "--port", "\(held.port)"], ["--socket", folder.path(of: "socket")]] {
-            let run = try await SendToolRun(
-                ["--json", "--security", "plain", "--timeout", "30"] + server + WrongArguments.addressed
-            )
+            let arguments = ["--security", "plain", "--timeout", "30"] + server + WrongArguments.addressed
+            let text = try await SendToolRun(arguments)
+            #expect(text.output == "not-attempted  <b@example.org>\n")
+            let run = try await SendToolRun(["--json"] + arguments)
             #expect(run.exitCode == 75)
             #expect(try run.outcome().error?.kind == "connect")
             #expect(try run.outcome().recipients.map(\.outcome) == ["not-attempted"])

@@ -28,6 +28,9 @@ import ToolTesting
                 let text = try await SendToolRun(at: sink)
                 #expect(text.exitCode == test.exitCode)
                 #expect(text.errors.hasPrefix("smtp-send: ") && text.errors.isHarmless)
+                let state = try #require(outcome.recipients.first?.outcome)
+                #expect(text.output.hasPrefix(state) && text.output.contains("  <b@example.org>"))
+                #expect(text.output.count { $0 == "\n" } == 1)
             }
         }
     }
@@ -118,6 +121,23 @@ import ToolTesting
             for session in try await sink.endedSessions(2) {
                 #expect(session.commands.map { $0.prefix(4) } == ["EHLO", "QUIT"])
             }
+        }
+    }
+
+    @Test("Where nobody was attempted a line for each recipient says so")
+    func notAttempted() async throws {
+        let told = "not-attempted  <b@example.org>\nnot-attempted  <c@example.org>\n"
+        let recipients = ["b@example.org", "c@example.org"]
+        var server = SinkConfiguration()
+        server.keywords = []
+        server.script.on(.command("MAIL"), .reply(550, "5.7.1 no"))
+        try await MailSink.withListening(server) { sink in
+            for input in ["Subject: x\n\nhello\n", "Subject: x\n\ngrüße\n"] {
+                let run = try await SendToolRun(to: recipients, at: sink, input: input.utf8)
+                #expect(run.output == told)
+            }
+            let run = try await SendToolRun(["/nosuch/file"], to: recipients, at: sink)
+            #expect(run.output == told)
         }
     }
 
