@@ -136,7 +136,8 @@ extension ChannelError: CustomStringConvertible {
         case .protocolViolation(let violation): "the server broke the protocol: \(violation)"
         case .cancelled: "the task was cancelled"
         case .contentAbandoned: "the connection was closed in the midst of a message"
-        case .upgradeAbandoned: "the connection was closed: the server had agreed to STARTTLS, and nobody went on to TLS"
+        case .upgradeAbandoned:
+            "the connection was closed: the server had agreed to STARTTLS, and nobody went on to TLS"
         case .misuse(let misuse): misuse.description
         }
     }

@@ -18,7 +18,9 @@ extension CommandChannel {
         }
     }
 
-    /// Shows what came and is no reply: nothing makes one of it any more. It may repeat what was sent, in any form.
+    /// Shows what came and is no reply, when nothing makes one of it any more.
+    ///
+    /// It may repeat what was sent, in any form.
     func showUnfinished(to observer: TranscriptObserver) {
         let isSafe = credentials.isEmpty || observer.dangerouslyShowsCredentials
         for line in parser.unfinishedLines {

@@ -35,6 +35,67 @@ struct TranscriptObserverTests {
         return collected.all
     }
 
+    @Test(
+        "What is no reply is shown when the channel closes",
+        arguments: [
+            ("SSH-2.0-OpenSSH_9.6\r\n", ["S: SSH-2.0-OpenSSH_9.6"]),
+            ("250-first\r\n550 second\r\n", ["S: 250-first", "S: 550 second"]),
+            ("550-5.7.1 You are \u{1B}blocked\r\n550-by", ["S: 550-5.7.1 You are \\u{1B}blocked", "S: 550-by"]),
+        ]
+    )
+    func unfinished(said: String, shown: [String]) throws {
+        #expect(try commandTranscript(.noop(nil), answered: said) == ["S: 220 ready", "C: NOOP"] + shown)
+    }
+
+    @Test("What is no reply behind credentials may repeat them, and is not shown")
+    func unfinishedBehindCredentials() throws {
+        let command = SMTPCommand.auth(
+            mechanism: try AuthenticationMechanism("PLAIN"),
+            initialResponse: Array("\0user\0secret".utf8)
+        )
+        #expect(
+            try commandTranscript(command, answered: "535-no secret for you\r\n") == [
+                "S: 220 ready", "C: AUTH PLAIN (credentials)", "S: (21 octets that are no reply)",
+            ]
+        )
+    }
+
+    @Test("Chunks of the low level are shown as content is")
+    func chunks() throws {
+        let collected = Lines()
+        var options = ChannelOptions()
+        options.transcript = TranscriptObserver { collected.add("\($0)") }
+        options.transcript?.showsContent = true
+        try session(
+            options: options,
+            server: { peer in
+                _ = try await peer.line()
+                _ = try await peer.octets(3)
+                try await peer.say("250 taken")
+            },
+            client: { channel in _ = try await channel.bdat(Array("x\r\n".utf8), isLast: true) }
+        )
+        #expect(collected.all == ["S: 220 ready", "C: BDAT 3 LAST", "C: x", "S: 250 taken"])
+    }
+
+    /// The transcript of a command that is answered by these octets and the end of the stream.
+    private func commandTranscript(_ command: SMTPCommand, answered octets: String) throws -> [String] {
+        let collected = Lines()
+        var options = ChannelOptions()
+        options.transcript = TranscriptObserver { collected.add("\($0)") }
+        try session(
+            options: options,
+            server: { peer in
+                _ = try await peer.line()
+                try await peer.write(octets)
+            },
+            client: { channel in
+                _ = await channelError { () async throws(ChannelError) in _ = try await channel.command(command) }
+            }
+        )
+        return collected.all
+    }
+
     @Test("Credentials, raw bytes and content are hidden, and controls escaped")
     func hidden() throws {
         #expect(

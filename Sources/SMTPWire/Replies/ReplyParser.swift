@@ -62,7 +62,8 @@ public struct ReplyParser: Sendable {
     public var unfinishedLines: [[UInt8]] {
         let ended = lineCount == 0 ? [] : text.split(separator: Octet.lineFeed, omittingEmptySubsequences: false)
         let lines = ended.map { Array("\(code.map { "\($0)" } ?? "")-".utf8) + $0 }
-        return partialLine.isEmpty ? lines : lines + [partialLine]
+        let last = partialLine.last == Octet.carriageReturn ? partialLine.dropLast() : partialLine[...]
+        return last.isEmpty ? lines : lines + [Array(last)]
     }
 
     /// Consumes octets up to the end of the next reply.
