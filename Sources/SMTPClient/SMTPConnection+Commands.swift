@@ -35,9 +35,9 @@ extension SMTPConnection {
         return (name, configuration.isLMTP ? .lhlo(name) : .ehlo(name))
     }
 
-    // The commands below make hello and TLS first, if the configuration asks for TLS: nobody else is to read them.
-
     /// Gives up the open transaction, if there is one, with RSET.
+    ///
+    /// Says hello and starts TLS before, if the configuration asks for TLS and there is none, and throws what that throws.
     ///
     /// - Throws: ``SMTPError``.
     public func reset() async throws(SMTPError) {
@@ -46,6 +46,8 @@ extension SMTPConnection {
     }
 
     /// Asks whether the server knows a user or mailbox (VRFY, RFC 5321 §3.5).
+    ///
+    /// Says hello and starts TLS before, if the configuration asks for TLS and there is none, and throws what that throws.
     ///
     /// - Parameter argument: A user name or an address.
     /// - Returns: The server's reply: 250 or 251 if it knows it, 252 if it does not say.
@@ -57,6 +59,8 @@ extension SMTPConnection {
 
     /// Asks for the members of a mailing list (EXPN, RFC 5321 §3.5).
     ///
+    /// Says hello and starts TLS before, if the configuration asks for TLS and there is none, and throws what that throws.
+    ///
     /// - Parameter argument: The name of the list.
     /// - Returns: The server's reply, with a member on each line.
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if there is no such list, or the server does not tell.
@@ -66,6 +70,8 @@ extension SMTPConnection {
     }
 
     /// Asks for a reply and nothing else, which shows that the connection is alive.
+    ///
+    /// Says hello and starts TLS before, if the configuration asks for TLS and there is none, and throws what that throws.
     ///
     /// - Throws: ``SMTPError``.
     public func noop() async throws(SMTPError) {

@@ -19,7 +19,8 @@ extension SMTPConnection {
     ///   - policy: What a refused recipient means for the others.
     ///   - progress: Told how much of the message has been sent.
     /// - Returns: One outcome for each recipient; at least one was accepted.
-    /// - Throws: ``SMTPError`` with the report if the server does not have the message, or may not have it.
+    /// - Throws: ``SMTPError`` with the report if the server does not have the message, or may not have it; without one if the
+    ///   connection could not be made ready.
     @discardableResult
     public func send(
         _ content: Content,
@@ -34,19 +35,28 @@ extension SMTPConnection {
     ///
     /// - Parameter message: The message, and whom it comes from and goes to.
     /// - Returns: One outcome for each recipient; at least one was accepted.
-    /// - Throws: ``SMTPError`` with the report if the server does not have the message, or may not have it.
+    /// - Throws: ``SMTPError`` with the report if the server does not have the message, or may not have it; without one if the
+    ///   connection could not be made ready.
     @discardableResult
     public func send(_ message: MailObject) async throws(SMTPError) -> DeliveryReport {
         // Whatever happens, nobody waits for its progress any longer.
         defer { message.progress?.finished() }
         return try await observed(.send(recipientCount: message.envelope.recipients.count), { .sent($0) }) {
             () async throws(SMTPError) in
+            try await makeReady(for: message)
             do throws(SMTPError) {
                 return try await deliver(message)
             } catch {
                 throw error.report == nil ? SMTPError(message.notAttempted(error)) : error
             }
         }
+    }
+
+    /// What fails here is not the message's failure.
+    private func makeReady(for message: MailObject) async throws(SMTPError) {
+        // What is wrong with the call is said before a byte is sent.
+        guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
+        if !isReady { try await prepare() }
     }
 
     private func deliver(_ message: MailObject) async throws(SMTPError) -> DeliveryReport {
@@ -85,15 +95,13 @@ extension SMTPConnection {
         policy: RecipientPolicy = .anyAccepted
     ) async throws(SMTPError) -> DeliveryPlan {
         let message = MailObject(content, envelope: envelope, policy: policy)
+        try await makeReady(for: message)
         let plan = try await plan(message, usesChunks: configuration.chunking == .always)
         return plan.plan.within(await channel.tally)
     }
 
     /// The plan for a message; content is looked through off the event loop.
     func plan(_ message: MailObject, usesChunks: Bool) async throws(SMTPError) -> EncodedPlan {
-        // What is wrong with the call is said before a byte is sent.
-        guard !message.envelope.recipients.isEmpty else { throw .usage("the envelope has no recipient") }
-        if !isReady { try await prepare() }
         let facts = try await facts(of: message.content)
         return try plans.plan(message, facts: facts, by: planner(usesChunks: usesChunks))
     }

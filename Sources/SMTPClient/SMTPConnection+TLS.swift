@@ -63,8 +63,11 @@ extension SMTPConnection {
     }
 
     /// Says hello and starts TLS before a command that must not go in clear, if the configuration asks for it.
+    ///
+    /// Not within a transaction that the low level has begun: STARTTLS is no command for there.
     func makeSecureFirst() async throws(SMTPError) {
-        if !isSecure { try await alone { () async throws(SMTPError) in try await makeSecure() } }
+        guard !isSecure, channel.state.transaction.stage == .idle else { return }
+        try await alone { () async throws(SMTPError) in try await makeSecure() }
     }
 
     /// Whether commands may be sent.
@@ -88,7 +91,8 @@ extension SMTPConnection {
             } catch {
                 // A server that will not is no worse than one that does not offer it.
                 guard error.kind == .refused, error.verb == "STARTTLS", channel.state.isOpen else { throw error }
-                refusals.noteStartTLS(in: channel.state.transaction)
+                // 503 says that it was not the time for it.
+                if error.reply?.code.rawValue != 503 { refusals.noteStartTLS(in: channel.state.transaction) }
             }
         }
     }

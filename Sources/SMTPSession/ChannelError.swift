@@ -115,7 +115,7 @@ extension ChannelError {
         case reply(to: String)
         /// Waiting for the reply to the content.
         case dataTermination
-        /// Writing while the server took nothing.
+        /// Writing while the server took nothing, or less than a block.
         case write
         /// Writing while the server took less than this many octets a second, over a while.
         case slowness(octetsPerSecond: Int)
@@ -186,7 +186,7 @@ extension ChannelError.Phase: CustomStringConvertible {
         case .greeting: "waiting for the greeting"
         case .reply(let verb): "waiting for the reply to \(verb)"
         case .dataTermination: "waiting for the reply to the message"
-        case .write: "writing, the server took nothing"
+        case .write: "writing, the server took nothing, or next to nothing"
         case .slowness(let rate): "writing, the server took less than \(rate) octets a second"
         case .overall: "the deadline for everything together"
         }

@@ -12,7 +12,7 @@ public struct ChannelOptions: Sendable {
 
     /// How fast a server must take what is written, over a while.
     ///
-    /// Default `nil`: as slowly as ``SMTPTimeouts/write`` lets it, that is, without ever stopping for so long.
+    /// Default `nil`: as slowly as ``SMTPTimeouts/write`` lets it, which is 364 octets a second.
     public var leastDataRate: LeastDataRate?
 
     /// The sizes beyond which a server's output is an attack.

@@ -20,16 +20,18 @@ extension CommandChannel {
         deadlines.fired()
         guard !isClosed else { return }
         if let next = nextDeadline, next.instant <= executor.now {
-            if next.phase == .write, hasServerTakenSome() { return watchDeadlines() }
+            if next.phase == .write, hasServerTakenBlock() { return watchDeadlines() }
             fail(.timedOut(next.phase, after: next.timeout))
         } else {
             watchDeadlines()
         }
     }
 
-    /// Whether the server has taken some of what a write waits with since it was last asked; then it has its time anew.
-    private func hasServerTakenSome() -> Bool {
-        guard let before = deadlines.takenCount, let now = direct?.takenCount, now > before else { return false }
+    /// Whether the server has taken a block or more since it was last asked; then it has its time anew.
+    private func hasServerTakenBlock() -> Bool {
+        guard let before = deadlines.takenCount, let now = direct?.takenCount, now - before >= Self.contentPiece else {
+            return false
+        }
         deadlines.takenCount = now
         deadlines.writingSince = executor.now
         return true

@@ -42,10 +42,10 @@ public struct SMTPTimeouts: Hashable, Sendable {
     /// Default 2 minutes, the least RFC 5321 §4.5.3.2.4 allows.
     public var dataInitiation: Duration = .seconds(120)
 
-    /// Each stall while writing: so long may the server take nothing.
+    /// Each stall while writing: so long may the server take less than a block of 64 KiB, or than what is left.
     ///
-    /// Over a socket its system counts, which mostly takes many octets at once; over transports of others, and in memory, a
-    /// block of 64 KiB must be taken in this time.
+    /// Over a socket what its system has taken counts; over transports of others, and in memory, what the transport has. It is
+    /// looked at when the time is over, so that a server that stops is given up after twice the time at most.
     ///
     /// Default 3 minutes, the least RFC 5321 §4.5.3.2.5 allows. See also ``ChannelOptions/leastDataRate``.
     public var write: Duration = .seconds(180)

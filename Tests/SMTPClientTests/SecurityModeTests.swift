@@ -67,6 +67,24 @@ struct SecurityModeTests {
         #expect(sink.sessions.first?.commands.count { $0 == "STARTTLS" } == 1)
     }
 
+    @Test("STARTTLS is not asked for in a transaction that the low level has begun, nor held to be refused by a 503")
+    func inTransaction() throws {
+        var server = try Self.server()
+        server.script.on(.command("STARTTLS"), occurrence: 1, .reply(503, "5.5.1 not now"))
+        let (_, sink) = try converse(server) {
+            $0.security = .insecureStartTLSIfOffered
+        } client: { connection in
+            _ = try await connection.channel.ehlo(.localhost)
+            _ = try await connection.channel.mail(from: .null)
+            try await connection.reset()
+            for _ in 0..<2 { try await connection.send("x", from: "", to: ["postmaster"]) }
+        }
+        let commands = try #require(sink.sessions.first).commands.map { String($0.prefix { $0 != " " }) }
+        #expect(commands.prefix(4) == ["EHLO", "MAIL", "RSET", "STARTTLS"])
+        #expect(commands.count { $0 == "STARTTLS" } == 2)
+        #expect(sink.messages.map(\.isEncrypted) == [false, true])
+    }
+
     @Test("A session that begins anew is greeted by the name that was said before")
     func sameName() throws {
         let security = try Self.security()

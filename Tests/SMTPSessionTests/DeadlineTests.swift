@@ -107,8 +107,11 @@ struct DeadlineTests {
         )
     }
 
-    @Test("Where the system tells, a server that takes a little of a write has its time anew", arguments: [20, 3])
-    func takenSlowly(octets: Int) throws {
+    @Test(
+        "Where the system tells, a server that takes a block of a write has its time anew",
+        arguments: [(20, 65_536, nil), (3, 65_536, 30), (20, 32_767, 12)]
+    )
+    func takenSlowly(count: Int, block: Int, givenUp: Int?) throws {
         let timeouts = options { $0.timeouts.write = .seconds(10) }
         try dialogue(
             server: { peer in
@@ -116,13 +119,13 @@ struct DeadlineTests {
                 while try await peer.line() != nil { try await peer.say("250 ok") }
             },
             client: { transport in
-                let slow = SlowTransport(transport, taking: octets)
+                let slow = SlowTransport(transport, taking: count, by: block)
                 let (channel, _) = try await CommandChannel.open(over: slow, options: timeouts)
                 let error = await channelError { () async throws(ChannelError) in _ = try await channel.noop() }
-                #expect(error == (octets == 20 ? nil : .timedOut(.write, after: .seconds(10))))
+                #expect(error == (givenUp == nil ? nil : .timedOut(.write, after: .seconds(10))))
                 let time = channel.executor.now.sinceStart
-                // The third octet was taken at 12 s, which was seen at 20.
-                #expect(time == (octets == 20 ? .seconds(120) : .seconds(30)))
+                // The third block was taken at 12 s, which was seen at 20; the transport returns each six seconds.
+                #expect(time == .seconds(givenUp ?? 120))
                 await channel.disconnect()
             }
         )

@@ -2,7 +2,7 @@ import SMTPTesting
 import SMTPTransport
 import TestSupport
 
-/// Over it each write takes two minutes, and the peer takes an octet each six seconds, as many of them as it likes.
+/// Over it each write takes two minutes, and the peer takes 64 KiB, or less, each six seconds, as often as it likes.
 final class SlowTransport: DirectTransport, @unchecked Sendable {
     // Confined to the executor, like every transport.
     let executor: any TransportExecutor
@@ -10,19 +10,21 @@ final class SlowTransport: DirectTransport, @unchecked Sendable {
 
     private let pipe: PushedPipe
     private let mostTaken: Int
+    private let block: Int
     private var isClosed = false
 
-    init(_ pipe: PipeTransport, taking mostTaken: Int) {
+    init(_ pipe: PipeTransport, taking mostTaken: Int, by block: Int) {
         executor = pipe.executor
         self.pipe = PushedPipe(pipe)
         self.mostTaken = mostTaken
+        self.block = block
     }
 
     func writeAtOnce(_ bytes: RawSpan) throws(TransportError) -> Int { 0 }
 
     func write(_ bytes: RawSpan) async throws(TransportError) {
         for step in 0..<20 where !isClosed {
-            if step < mostTaken { takenCount = step + 1 }
+            if step < mostTaken { takenCount = (step + 1) * block }
             try? await executor.sleep(for: .seconds(6))
         }
         try await pipe.write(bytes)

@@ -27,8 +27,10 @@ struct LoadMessages: AsyncSequence, Sendable {
         mutating func next(isolation: isolated (any Actor)?) async -> MailObject? {
             guard left > 0 else { return nil }
             let request = messages.request
-            // The library takes hundreds ahead: of the last ones no connection may have more than half of its share.
-            await messages.pending.await(fewerThan: messages.ledger.waiting / (2 * request.connections))
+            // The library takes hundreds ahead: of what is left no connection may have more than half of its share.
+            if request.connections > 1 {
+                await messages.pending.await(fewerThan: messages.ledger.waiting / (2 * request.connections))
+            }
             guard let number = messages.ledger.take() else { return nil }
             left -= 1
             messages.pending.add()

@@ -22,11 +22,11 @@ struct SendRequest: Sendable {
     init(_ options: SendOptions, _ patience: Patience) throws(ToolFailure) {
         envelope = try Envelope(options)
         endpoint = try Self.endpoint(options)
+        proxied = try ProxyAttributes(options.extensions)
         configuration = try SMTPConfiguration(options, patience)
         policy = options.allOrNothing ? .allOrNothing : .anyAccepted
         message = options.messageFile.map { $0 == "-" ? .standardInput : .file(path: $0) } ?? .standardInput
         encoding = options.extensions.body?.encoding
-        proxied = try ProxyAttributes(options.extensions)
     }
 
     private static func endpoint(_ options: SendOptions) throws(ToolFailure) -> Endpoint {

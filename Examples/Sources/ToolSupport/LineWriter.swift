@@ -48,7 +48,7 @@ final class LineWriter: Sendable {
     func finish(_ patience: Patience) {
         while !isGivenUp, unwritten.wait(timeout: .now() + .milliseconds(50)) == .timedOut {
             guard patience.isOver else { continue }
-            _ = unwritten.wait(timeout: .now() + Self.grace)
+            guard unwritten.wait(timeout: .now() + Self.grace) == .timedOut else { return }
             state.withLock { $0.isGivenUp = true }
         }
     }

@@ -102,7 +102,11 @@ extension SMTPError {
     /// Credentials that the caller's closure did not provide.
     static func credentialsNotProvided(_ error: any Error) -> SMTPError {
         if error is CancellationError { return SMTPError(ChannelError.cancelled, verb: "AUTH") }
-        if let error = error as? SMTPError { return error }
+        if var error = error as? SMTPError {
+            // Of another message, if of any.
+            error.report = nil
+            return error
+        }
         return SMTPError(
             .credentialsNotProvided,
             by: .caller,

@@ -94,8 +94,8 @@ final class SinkStore: Sendable {
 
     /// Drops the oldest records beyond the limits: of the kind that is too many, or of both if they hold too much.
     private func trim(_ state: inout State) {
-        while state.transactions.count > limits.records { state.dropTransactions() }
-        while state.sessions.count > limits.records { state.dropSessions() }
+        while state.transactions.count > max(0, limits.records) { state.dropTransactions() }
+        while state.sessions.count > max(0, limits.records) { state.dropSessions() }
         while state.footprint > limits.recordedOctets, !state.transactions.isEmpty || !state.sessions.isEmpty {
             state.dropTransactions()
             state.dropSessions()

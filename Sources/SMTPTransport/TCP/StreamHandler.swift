@@ -26,6 +26,9 @@ final class StreamHandler: ChannelInboundHandler {
     private var closeReason: TransportError? { didSet { isWritable = false } }
     private var isOutputShut = false { didSet { isWritable = false } }
 
+    /// Whether all that was written before our end of the stream has gone.
+    private var isOutputEnded = false
+
     /// Whether there is none of these, which is asked for each write: cheaper than to copy them.
     ///
     /// Behind the end of the stream NIO would drop the bytes and tell nobody who does not ask.
@@ -194,7 +197,10 @@ final class StreamHandler: ChannelInboundHandler {
         let result = await withUnsafeContinuation { (done: UnsafeContinuation<Result<Void, any Error>, Never>) in
             // Closed in both directions the channel drops what is in its queue, so that goes first.
             let flushed = context.writeAndFlush(NIOAny(ByteBuffer())).assumeIsolated()
-            flushed.flatMap { context.close(mode: .output) }.whenComplete { done.resume(returning: $0) }
+            flushed.flatMap {
+                self.isOutputEnded = true
+                return context.close(mode: .output)
+            }.whenComplete { done.resume(returning: $0) }
         }
         if case .failure(let error) = result { throw TransportError(error, during: "shutdown") }
     }
@@ -299,7 +305,7 @@ final class StreamHandler: ChannelInboundHandler {
         executor.directLoop?.remove(self)
         // Whoever closed in order has been seen by now, unless our own direction was at its end; what is left is a connection
         // that broke while writing.
-        end(isOutputShut ? .endOfStream : .failed(.reset), output: .reset)
+        end(isOutputEnded ? .endOfStream : .failed(.reset), output: .reset)
         self.context = nil
     }
 

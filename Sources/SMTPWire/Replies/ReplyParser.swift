@@ -126,10 +126,10 @@ public struct ReplyParser: Sendable {
         try begin(with: piece)
         var line: [UInt8] = []
         swap(&line, &partialLine)
+        // The memory serves the next line, and the line that is none is shown.
+        defer { swap(&line, &partialLine) }
         let reply = try line.span.bytes.withUnsafeBytes { line throws(WireError) in try add(line) }
-        // The memory serves the next line.
-        swap(&line, &partialLine)
-        partialLine.removeAll(keepingCapacity: true)
+        line.removeAll(keepingCapacity: true)
         return reply
     }
 

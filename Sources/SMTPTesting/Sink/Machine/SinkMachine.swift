@@ -147,7 +147,7 @@ package struct SinkMachine {
         case .reset: return end(.reset)
         case .upgrade:
             let unread = Array(input.unread)
-            record.change { $0.bytesBehindStartTLS = Array(unread.prefix(configuration.limits.recordedInput)) }
+            record.change { $0.bytesBehindStartTLS = Array(unread.prefix(max(0, configuration.limits.recordedInput))) }
             return .startTLS(unread: unread)
         }
     }
