@@ -30,11 +30,7 @@ struct PreparationTests {
         let (server, client) = try server()
         let simulation = Simulation(seed: seed, server: server)
         try simulation.run {
-            let connection = try await SMTPConnection.open(
-                over: simulation.connect(),
-                host: "mail.example",
-                configuration: client
-            )
+            let connection = try await simulation.open(client)
             try await withThrowingTaskGroup { group in
                 for _ in 0..<4 {
                     group.addTask(executorPreference: simulation.executor) {
@@ -45,7 +41,7 @@ struct PreparationTests {
             }
             await connection.quit()
         }
-        let verbs = try #require(simulation.server.sessions.first).commands.map { $0.prefix { $0 != " " } }
+        let verbs = try simulation.verbs()
         #expect(verbs.prefix(4) == ["EHLO", "STARTTLS", "EHLO", "AUTH"])
         #expect(verbs.count { $0 == "STARTTLS" || $0 == "AUTH" } == 2)
         #expect(simulation.server.messages.count == 4)
@@ -62,11 +58,7 @@ struct PreparationTests {
         if seed.isMultiple(of: 2) { client.credentials = nil }
         let simulation = Simulation(seed: seed, server: server)
         try simulation.run { [client] in
-            let connection = try await SMTPConnection.open(
-                over: simulation.connect(),
-                host: "mail.example",
-                configuration: client
-            )
+            let connection = try await simulation.open(client)
             try await connection.hello()
             try await withThrowingTaskGroup { group in
                 for number in 0..<4 {
@@ -100,11 +92,7 @@ struct PreparationTests {
         server.script.on(.command("AUTH"), .reply(code, "no"))
         let simulation = Simulation(seed: 0, server: server, order: .inOrder)
         let kinds = try simulation.run { [client] in
-            let connection = try await SMTPConnection.open(
-                over: simulation.connect(),
-                host: "mail.example",
-                configuration: client
-            )
+            let connection = try await simulation.open(client)
             var kinds: [SMTPError.Kind?] = []
             for _ in 0..<3 {
                 kinds.append(
@@ -131,11 +119,7 @@ struct PreparationTests {
         client.authentication.insecureAllowsCredentialsInClear = true
         let simulation = Simulation(seed: 0, server: server, order: .inOrder)
         try simulation.run { [client] in
-            let connection = try await SMTPConnection.open(
-                over: simulation.connect(),
-                host: "mail.example",
-                configuration: client
-            )
+            let connection = try await simulation.open(client)
             var kinds: [SMTPError.Kind?] = []
             for attempt in 0..<4 {
                 if attempt == 2 { try await connection.startTLS(security.tls) }
@@ -144,7 +128,7 @@ struct PreparationTests {
             #expect(kinds == Array(repeating: .credentialsRejected, count: 4))
             await connection.quit()
         }
-        let commands = try #require(simulation.server.sessions.first).commands.map { $0.prefix { $0 != " " } }
+        let commands = try simulation.verbs()
         #expect(commands == ["EHLO", "AUTH", "STARTTLS", "EHLO", "AUTH", "QUIT"])
     }
 
@@ -155,11 +139,7 @@ struct PreparationTests {
         server.enforcement = .strict
         let simulation = Simulation(seed: 0, server: server, order: .inOrder)
         try simulation.run { [client] in
-            let connection = try await SMTPConnection.open(
-                over: simulation.connect(),
-                host: "mail.example",
-                configuration: client
-            )
+            let connection = try await simulation.open(client)
             let credentials = Credentials.provided {
                 try await connection.prepare()
                 return .password(user: "user", Secret("secret"))
@@ -167,7 +147,7 @@ struct PreparationTests {
             #expect(try await connection.authenticate(credentials) == .plain)
             await connection.quit()
         }
-        let commands = try #require(simulation.server.sessions.first).commands.map { $0.prefix { $0 != " " } }
+        let commands = try simulation.verbs()
         #expect(commands == ["EHLO", "STARTTLS", "EHLO", "AUTH", "EHLO", "QUIT"])
     }
 
@@ -178,11 +158,7 @@ struct PreparationTests {
         let simulation = Simulation(seed: 0, server: server, order: .inOrder)
         let executor = simulation.executor
         try simulation.run { [client] in
-            let connection = try await SMTPConnection.open(
-                over: simulation.connect(),
-                host: "mail.example",
-                configuration: client
-            )
+            let connection = try await simulation.open(client)
             let first = Task(executorPreference: executor) {
                 try await connection.send("x", from: "", to: ["postmaster"])
             }
@@ -202,5 +178,17 @@ struct PreparationTests {
             await connection.quit()
         }
         #expect(simulation.server.messages.map(\.text) == ["x\r\n"])
+    }
+}
+
+extension Simulation {
+    /// A connection to the simulation's server.
+    fileprivate func open(_ configuration: SMTPConfiguration) async throws -> SMTPConnection {
+        try await SMTPConnection.open(over: connect(), host: "mail.example", configuration: configuration)
+    }
+
+    /// The verbs of what the first session was told.
+    fileprivate func verbs() throws -> [Substring] {
+        try #require(server.sessions.first).commands.map { $0.prefix { $0 != " " } }
     }
 }
