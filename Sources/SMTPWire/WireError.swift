@@ -12,7 +12,7 @@ public struct WireError: Error, Hashable, Sendable {
         case empty
         /// The end, where something must follow; for an address without `@`, too.
         case incomplete
-        /// More octets than this.
+        /// More octets than this; the first beyond it is what offends.
         case tooLong(limit: Int)
         /// A number or a form outside what the RFC allows.
         case outOfRange
@@ -99,6 +99,28 @@ public struct WireError: Error, Hashable, Sendable {
         self.octet = octet
         self.offset = offset
     }
+
+    /// What is wrong with `octets`: the octet at `fault`, or that they end there.
+    init(faultAt fault: Int, of octets: ArraySlice<UInt8>, in subject: Subject) {
+        if fault < octets.endIndex {
+            self.init(.invalidOctet, in: subject, octet: octets[fault], at: fault)
+        } else {
+            self.init(.incomplete, in: subject, at: fault)
+        }
+    }
+
+    /// Refuses text that is too long.
+    static func checkLength(of text: String.UTF8View, limit: Int, in subject: Subject) throws(WireError) {
+        guard text.count > limit else { return }
+        throw WireError(.tooLong(limit: limit), in: subject, octet: text.dropFirst(limit).first, at: limit)
+    }
+
+    /// Refuses octets that are too many; their indices are offsets in what the caller gave.
+    static func checkLength(of octets: ArraySlice<UInt8>, limit: Int, in subject: Subject) throws(WireError) {
+        guard octets.count > limit else { return }
+        let excess = octets.dropFirst(limit)
+        throw WireError(.tooLong(limit: limit), in: subject, octet: excess.first, at: excess.startIndex)
+    }
 }
 
 extension WireError: CustomStringConvertible {
@@ -110,7 +132,9 @@ extension WireError: CustomStringConvertible {
         case .invalidOctet: "invalid octet\(shown)\(place) in \(subject.rawValue)"
         case .empty: "empty \(subject.rawValue)\(place)"
         case .incomplete: "incomplete \(subject.rawValue)\(place)"
-        case .tooLong(let limit): "\(subject.rawValue)\(place) longer than \(limit) octets"
+        case .tooLong(let limit) where offset != nil:
+            "\(subject.rawValue) longer than \(limit) octets, the first too many is\(shown)\(place)"
+        case .tooLong(let limit): "\(subject.rawValue) longer than \(limit) octets"
         case .outOfRange: "\(subject.rawValue) out of range\(place)"
         case .duplicate: "duplicate\(shown)\(place) in \(subject.rawValue)"
         case .invalidBase64: "invalid base64 in \(subject.rawValue)"

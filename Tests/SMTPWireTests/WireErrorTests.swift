@@ -25,11 +25,11 @@ struct WireErrorTests {
             ),
             (result { () throws(WireError) in _ = try Mailbox("a") }, "incomplete mailbox at offset 1"),
             (result { () throws(WireError) in _ = try HelloName("") }, "empty hello name at offset 0"),
-            (result { () throws(WireError) in _ = try HelloName("[1]") }, "hello name out of range at offset 1"),
+            (result { () throws(WireError) in _ = try HelloName("[1]") }, "incomplete hello name at offset 2"),
             (result { () throws(WireError) in _ = try MessagePriority(10) }, "priority out of range"),
             (
                 result { () throws(WireError) in _ = try Domain("a." + String(repeating: "b", count: 64)) },
-                "label of a domain at offset 2 longer than 63 octets"
+                "label of a domain longer than 63 octets, the first too many is 'b' at offset 65"
             ),
             (
                 result { () throws(WireError) in _ = try parse("25 ok\r\n") },

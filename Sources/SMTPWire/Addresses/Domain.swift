@@ -39,7 +39,7 @@ public struct Domain: Sendable {
 
     private static func check(_ octets: ArraySlice<UInt8>, allowsUnderscore: Bool) throws(WireError) {
         guard !octets.isEmpty else { throw WireError(.empty, in: .domain, at: octets.startIndex) }
-        guard octets.count <= lengthLimit else { throw WireError(.tooLong(limit: lengthLimit), in: .domain) }
+        try WireError.checkLength(of: octets, limit: lengthLimit, in: .domain)
         let invisible = UnsafeCharacters.firstOutsideLabel(in: octets)
         for offset in octets.indices {
             let octet = octets[offset]
@@ -56,11 +56,9 @@ public struct Domain: Sendable {
                 throw WireError(.invalidOctet, in: .domain, octet: octet, at: offset)
             }
         }
-        for label in octets.split(separator: Octet.dot) where label.count > labelLengthLimit {
-            // One beyond ASCII is shorter or longer as an A-label; only IDNA can tell.
-            guard label.contains(where: { $0 >= 0x80 }) else {
-                throw WireError(.tooLong(limit: labelLengthLimit), in: .label, at: label.startIndex)
-            }
+        // A label beyond ASCII is shorter or longer as an A-label; only IDNA can tell.
+        for label in octets.split(separator: Octet.dot) where !label.contains(where: { $0 >= 0x80 }) {
+            try WireError.checkLength(of: label, limit: labelLengthLimit, in: .label)
         }
     }
 }

@@ -19,6 +19,7 @@ public struct LocalPart: Sendable {
     // Offsets in errors are the indices of `octets`, so that they count from the start of what the caller gave.
     init(unquoted octets: ArraySlice<UInt8>) throws(WireError) {
         try Self.check(octets)
+        try WireError.checkLength(of: octets, limit: Self.lengthLimit, in: .localPart)
         try self.init(checked: octets, at: octets.startIndex)
     }
 
@@ -35,16 +36,17 @@ public struct LocalPart: Sendable {
                 throw WireError(.invalidOctet, in: .localPart, octet: octet, at: offset)
             }
             isEscaped = !isEscaped && octet == 0x5C
-            if !isEscaped { unquoted.append(octet) }
+            if isEscaped { continue }
+            guard unquoted.count < Self.lengthLimit else {
+                throw WireError(.tooLong(limit: Self.lengthLimit), in: .localPart, octet: octet, at: offset)
+            }
+            unquoted.append(octet)
         }
         try self.init(checked: unquoted[...], at: octets.startIndex)
     }
 
     private init(checked octets: ArraySlice<UInt8>, at offset: Int) throws(WireError) {
         guard !octets.isEmpty else { throw WireError(.empty, in: .localPart, at: offset) }
-        guard octets.count <= Self.lengthLimit else {
-            throw WireError(.tooLong(limit: Self.lengthLimit), in: .localPart)
-        }
         text = String(decoding: octets, as: UTF8.self)
     }
 

@@ -12,9 +12,7 @@ public struct CommandArgument: Hashable, Sendable {
     ///   the limit.
     public init(_ text: String) throws(WireError) {
         guard !text.isEmpty else { throw WireError(.empty, in: .argument, at: 0) }
-        guard text.utf8.count <= Self.lengthLimit else {
-            throw WireError(.tooLong(limit: Self.lengthLimit), in: .argument)
-        }
+        try WireError.checkLength(of: text.utf8, limit: Self.lengthLimit, in: .argument)
         for (offset, octet) in text.utf8.enumerated() where Octet.isControl(octet) && octet != 0x09 {
             throw WireError(.invalidOctet, in: .argument, octet: octet, at: offset)
         }
@@ -80,9 +78,7 @@ public struct EnvelopeID: Hashable, Sendable {
         for (offset, octet) in text.utf8.enumerated() where !(0x20...0x7E).contains(octet) {
             throw WireError(.invalidOctet, in: .envelopeID, octet: octet, at: offset)
         }
-        guard XText.encode(text.utf8).utf8.count <= Self.lengthLimit else {
-            throw WireError(.tooLong(limit: Self.lengthLimit), in: .envelopeID)
-        }
+        try XText.checkLength(of: text, limit: Self.lengthLimit, in: .envelopeID)
         self.text = text
     }
 }
@@ -96,7 +92,7 @@ enum NameText {
         _ isLegal: (UInt8) -> Bool
     ) throws(WireError) {
         guard !text.isEmpty else { throw WireError(.empty, in: subject, at: 0) }
-        guard text.utf8.count <= limit else { throw WireError(.tooLong(limit: limit), in: subject) }
+        try WireError.checkLength(of: text.utf8, limit: limit, in: subject)
         for (offset, octet) in text.utf8.enumerated() where !isLegal(octet) {
             throw WireError(.invalidOctet, in: subject, octet: octet, at: offset)
         }

@@ -46,9 +46,7 @@ public struct ClientAttribute: Hashable, Sendable {
             for (offset, octet) in text.utf8.enumerated() where Octet.isControl(octet) {
                 throw WireError(.invalidOctet, in: .clientAttribute, octet: octet, at: offset)
             }
-            guard XText.encode(text.utf8).utf8.count <= Self.valueLengthLimit else {
-                throw WireError(.tooLong(limit: Self.valueLengthLimit), in: .clientAttribute)
-            }
+            try XText.checkLength(of: text, limit: Self.valueLengthLimit, in: .clientAttribute)
         }
         self.name = name
         self.value = value
@@ -59,9 +57,11 @@ public struct ClientAttribute: Hashable, Sendable {
     /// - Throws: ``WireError`` for what is neither.
     public init(_ name: Name = .address, address: String) throws(WireError) {
         guard let literal = AddressLiteral(address: address) else {
-            throw WireError(.outOfRange, in: .clientAttribute)
+            let octets = Array(address.utf8)[...]
+            let fault = IPAddressText.fault(in: octets) ?? octets.endIndex
+            throw WireError(faultAt: fault, of: octets, in: .clientAttribute)
         }
-        let isIPv6 = address.utf8.contains(IPAddressText.colon)
+        let isIPv6 = literal.content.utf8.contains(IPAddressText.colon)
         // Postfix spells the tag in capitals.
         try self.init(name, .text(isIPv6 ? "IPV6:" + literal.content.dropFirst(5) : literal.content))
     }

@@ -13,16 +13,17 @@ public struct SolicitationKeywords: Hashable, Sendable {
     ///   digits, `.`, `-`, `_` and `:` behind it; the offset counts from the start of that keyword.
     public init(_ keywords: [String]) throws(WireError) {
         guard !keywords.isEmpty else { throw WireError(.empty, in: .solicitation) }
-        var length = keywords.count - 1
+        var rest = Self.lengthLimit
         for keyword in keywords {
             try NameText.check(keyword, in: .solicitation, limit: Self.lengthLimit, Self.isLegal)
             if let first = keyword.utf8.first, !Octet.isLetter(first) {
                 throw WireError(.invalidOctet, in: .solicitation, octet: first, at: 0)
             }
-            length += keyword.utf8.count
-        }
-        guard length <= Self.lengthLimit else {
-            throw WireError(.tooLong(limit: Self.lengthLimit), in: .solicitation)
+            // The limit is of all together: of this one no more than is left.
+            if let octet = keyword.utf8.dropFirst(max(rest, 0)).first {
+                throw WireError(.tooLong(limit: Self.lengthLimit), in: .solicitation, octet: octet, at: max(rest, 0))
+            }
+            rest -= keyword.utf8.count + 1
         }
         self.keywords = keywords
     }

@@ -34,7 +34,7 @@ public enum XText {
     /// Appends the xtext of `octets` to `output`.
     static func append(_ octets: some Sequence<UInt8>, to output: inout [UInt8]) {
         for octet in octets {
-            if Octet.isVisible(octet), octet != 0x2B, octet != 0x3D {
+            if isUnchanged(octet) {
                 output.append(octet)
             } else {
                 output.append(0x2B)
@@ -42,6 +42,17 @@ public enum XText {
             }
         }
     }
+
+    /// Refuses a text that is longer than `limit` in xtext.
+    static func checkLength(of text: String, limit: Int, in subject: WireError.Subject) throws(WireError) {
+        var count = 0
+        for (offset, octet) in text.utf8.enumerated() {
+            count += isUnchanged(octet) ? 1 : 3
+            guard count <= limit else { throw WireError(.tooLong(limit: limit), in: subject, octet: octet, at: offset) }
+        }
+    }
+
+    private static func isUnchanged(_ octet: UInt8) -> Bool { Octet.isVisible(octet) && octet != 0x2B && octet != 0x3D }
 
     private static func digit(_ octets: [UInt8], at index: Int) throws(WireError) -> UInt8 {
         guard index < octets.count else { throw WireError(.incomplete, in: .xtext, at: octets.count) }

@@ -16,18 +16,24 @@ struct AddressLiteralTests {
     }
 
     @Test(
-        "Literals out of range",
+        "What is in brackets and no address is refused by its first octet that has no place, or by its end",
         arguments: [
-            "[1.2.3]", "[1.2.3.4.5]", "[1.2.3.256]", "[1.2.3.0004]", "[1..2.3]", "[1.2.3.]", "[a]", "[IPv6]", "[IPv6:]",
-            "[IPv6::]", "[IPv6:1]", "[IPv6:1:2:3:4:5:6:7]", "[IPv6:1:2:3:4:5:6:7:8:9]", "[IPv6:1::2::3]", "[IPv6:::::]",
-            "[IPv6:12345::]", "[IPv6:g::]", "[IPv6:1:2:3:4:5:6:7::]", "[IPv6:::2:3:4:5:6:7:8]", "[IPv6:192.0.2.1::]",
-            "[IPv6:1:2:3:4:5:6:7:192.0.2.1]", "[IPv6:1:]", "[IPv6::1]", "[IPv6:fe80::1%eth0]", "[:x]", "[x:]", "[x-:y]",
-            "[x_y:z]",
+            ("[1.2.3]", 6), ("[1.2.3.4.5]", 8), ("[1.2.3.256]", 9), ("[1.2.3.0004]", 10), ("[1..2.3]", 3),
+            ("[1.2.3.]", 7), ("[.1.2.3]", 1), ("[a]", 1), ("[1.2.3.a]", 7), ("[IPv6]", 1), ("[IPv6:]", 6),
+            ("[IPv6::]", 6), ("[IPv6:1]", 7), ("[IPv6:1:2:3:4:5:6:7]", 19), ("[IPv6:1:2:3:4:5:6:7:8:9]", 21),
+            ("[IPv6:1:2:3:4:5:6:7:8:]", 21), ("[IPv6:1::2::3]", 11), ("[IPv6:::::]", 8), ("[IPv6:12345::]", 10),
+            ("[IPv6:g::]", 6), ("[IPv6:1:2:3:4:5:6:7::]", 20), ("[IPv6:::2:3:4:5:6:7:8]", 19),
+            ("[IPv6:192.0.2.1::]", 9), ("[IPv6:1:2:3:4:5:6:7:192.0.2.1]", 23), ("[IPv6:1:192.0.2.1]", 11),
+            ("[IPv6:::1:2:3:4:5:192.0.2.1]", 21), ("[IPv6:::192.0.2.256]", 18), ("[IPv6:1:]", 8), ("[IPv6::1]", 6),
+            ("[IPv6:fe80::1%eth0]", 13), ("[:x]", 1), ("[x:]", 3), ("[x-:y]", 3), ("[x_y:z]", 2),
         ]
     )
-    func outOfRange(text: String) {
+    func fault(text: String, offset: Int) {
+        let octet = Array(text.utf8)[offset]
+        let isEnd = offset == text.utf8.count - 1
         #expect(
-            failure { () throws(WireError) in try AddressLiteral(text) } == Failure(.outOfRange, .addressLiteral, at: 1)
+            failure { () throws(WireError) in try AddressLiteral(text) }
+                == Failure(isEnd ? .incomplete : .invalidOctet, .addressLiteral, isEnd ? nil : octet, at: offset)
         )
     }
 
@@ -45,7 +51,10 @@ struct AddressLiteralTests {
             Refusal("[x:[]", Failure(.invalidOctet, .addressLiteral, 0x5B, at: 3)),
             Refusal("[x:é]", Failure(.invalidOctet, .addressLiteral, 0xC3, at: 3)),
             Refusal("[x:\r\n]", Failure(.invalidOctet, .addressLiteral, 0x0D, at: 3)),
-            Refusal("[x:" + String(repeating: "a", count: 255) + "]", Failure(.tooLong(limit: 256), .addressLiteral)),
+            Refusal(
+                "[x:" + String(repeating: "a", count: 255) + "]",
+                Failure(.tooLong(limit: 256), .addressLiteral, 0x61, at: 257)
+            ),
         ]
     )
     func illegal(refusal: Refusal) {

@@ -40,9 +40,9 @@ struct DomainTests {
             Refusal("a\u{200B}b", Failure(.invalidOctet, .domain, 0xE2, at: 1)),
             Refusal("a\u{FEFF}", Failure(.invalidOctet, .domain, 0xEF, at: 1)),
             Refusal("a\u{3000}b", Failure(.invalidOctet, .domain, 0xE3, at: 1)),
-            Refusal(label63 + "a", Failure(.tooLong(limit: 63), .label, at: 0)),
-            Refusal("a." + label63 + "a.b", Failure(.tooLong(limit: 63), .label, at: 2)),
-            Refusal(String(repeating: "a.", count: 256) + "a", Failure(.tooLong(limit: 512), .domain)),
+            Refusal(label63 + "a", Failure(.tooLong(limit: 63), .label, 0x61, at: 63)),
+            Refusal("a." + label63 + "a.b", Failure(.tooLong(limit: 63), .label, 0x61, at: 65)),
+            Refusal(String(repeating: "a.", count: 256) + "a", Failure(.tooLong(limit: 512), .domain, 0x61, at: 512)),
         ]
     )
     func illegal(refusal: Refusal) {

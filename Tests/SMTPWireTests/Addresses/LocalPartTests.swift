@@ -22,7 +22,7 @@ struct LocalPartTests {
             Refusal("\u{9F}", Failure(.invalidOctet, .localPart, 0xC2, at: 0)),
             Refusal("a\u{2029}", Failure(.invalidOctet, .localPart, 0xE2, at: 1)),
             Refusal("\u{85}\n", Failure(.invalidOctet, .localPart, 0xC2, at: 0)),
-            Refusal(String(repeating: "é", count: 257), Failure(.tooLong(limit: 512), .localPart)),
+            Refusal(String(repeating: "é", count: 257), Failure(.tooLong(limit: 512), .localPart, 0xC3, at: 512)),
         ]
     )
     func refusals(refusal: Refusal) {

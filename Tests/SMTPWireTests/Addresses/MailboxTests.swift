@@ -76,7 +76,7 @@ struct MailboxTests {
             Refusal("\"a\\é\"@b", Failure(.invalidOctet, .localPart, 0xC3, at: 3)),
             Refusal("a@[1.2.3.4", Failure(.incomplete, .addressLiteral, at: 10)),
             Refusal("a@[1.2.3.4]x", Failure(.invalidOctet, .addressLiteral, 0x78, at: 11)),
-            Refusal("a@[1.2.3.256]", Failure(.outOfRange, .addressLiteral, at: 3)),
+            Refusal("a@[1.2.3.256]", Failure(.invalidOctet, .addressLiteral, 0x36, at: 11)),
             Refusal("a@-b", Failure(.invalidOctet, .domain, 0x2D, at: 2)),
             Refusal("a@b_c", Failure(.invalidOctet, .domain, 0x5F, at: 3)),
             Refusal("a@b.", Failure(.invalidOctet, .domain, 0x2E, at: 3)),
@@ -164,11 +164,16 @@ struct MailboxTests {
         #expect(try Mailbox(local + "@b").description.utf8.count == 514)
         #expect(
             failure { () throws(WireError) in try Mailbox(local + "a@b") }
-                == Failure(.tooLong(limit: 512), .localPart)
+                == Failure(.tooLong(limit: 512), .localPart, 0x61, at: 512)
         )
         // Backslashes are not counted.
         let quoted = "\"" + String(repeating: "\\ ", count: LocalPart.lengthLimit) + "\"@b"
         #expect(try Mailbox(quoted).localPart.text.utf8.count == 512)
+        let tooLong = "\"" + String(repeating: "\\ ", count: LocalPart.lengthLimit) + "\\b\"@b"
+        #expect(
+            failure { () throws(WireError) in try Mailbox(tooLong) }
+                == Failure(.tooLong(limit: 512), .localPart, 0x62, at: 1026)
+        )
     }
 
     @Test(

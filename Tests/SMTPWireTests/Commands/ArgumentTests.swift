@@ -12,7 +12,10 @@ struct ArgumentTests {
             Refusal("\0", Failure(.invalidOctet, .argument, 0x00, at: 0)),
             Refusal("\u{1B}", Failure(.invalidOctet, .argument, 0x1B, at: 0)),
             Refusal("\u{7F}", Failure(.invalidOctet, .argument, 0x7F, at: 0)),
-            Refusal(String(repeating: "a", count: 12_289), Failure(.tooLong(limit: 12_288), .argument)),
+            Refusal(
+                String(repeating: "a", count: 12_289),
+                Failure(.tooLong(limit: 12_288), .argument, 0x61, at: 12_288)
+            ),
         ]
     )
     func argument(refusal: Refusal) throws {
@@ -27,7 +30,7 @@ struct ArgumentTests {
             Refusal("A B", Failure(.invalidOctet, .verb, 0x20, at: 1)),
             Refusal("É", Failure(.invalidOctet, .verb, 0xC3, at: 0)),
             Refusal("A_", Failure(.invalidOctet, .verb, 0x5F, at: 1)),
-            Refusal(String(repeating: "A", count: 65), Failure(.tooLong(limit: 64), .verb)),
+            Refusal(String(repeating: "A", count: 65), Failure(.tooLong(limit: 64), .verb, 0x41, at: 64)),
         ]
     )
     func verb(refusal: Refusal) {
@@ -51,6 +54,10 @@ struct ArgumentTests {
         for text in ["", "a\n", "é", "\u{7F}", String(repeating: "a", count: 101), String(repeating: "+", count: 34)] {
             #expect(throws: WireError.self) { try EnvelopeID(text) }
         }
+        #expect(
+            failure { () throws(WireError) in try EnvelopeID("a" + String(repeating: "+", count: 34)) }
+                == Failure(.tooLong(limit: 100), .envelopeID, 0x2B, at: 34)
+        )
     }
 
     @Test(
@@ -66,7 +73,10 @@ struct ArgumentTests {
             Refusal("imap://a\r\nLAST", Failure(.invalidOctet, .contentURL, 0x0D, at: 8)),
             Refusal("imap://é", Failure(.invalidOctet, .contentURL, 0xC3, at: 7)),
             Refusal("imap://<x>", Failure(.invalidOctet, .contentURL, 0x3C, at: 7)),
-            Refusal("a:" + String(repeating: "a", count: 8191), Failure(.tooLong(limit: 8192), .contentURL)),
+            Refusal(
+                "a:" + String(repeating: "a", count: 8191),
+                Failure(.tooLong(limit: 8192), .contentURL, 0x61, at: 8192)
+            ),
         ]
     )
     func url(refusal: Refusal) {

@@ -43,10 +43,23 @@ struct ClientAttributesTests {
     func refusals() throws {
         #expect(throws: WireError.self) { try ClientAttributes([]) }
         #expect(throws: WireError.self) { try ClientAttribute(.helo, .text("a\r\nQUIT")) }
-        #expect(throws: WireError.self) { try ClientAttribute(address: "localhost") }
+        for (address, octet, offset) in [
+            ("localhost", 0x6C, 0), ("1.2.3.256", 0x36, 8), ("1::2::3", 0x3A, 5), ("g::1%eth0", 0x67, 0),
+            ("1.2.3", nil, 5),
+        ] as [(String, UInt8?, Int)] {
+            #expect(
+                failure { () throws(WireError) in try ClientAttribute(address: address) }
+                    == Failure(octet == nil ? .incomplete : .invalidOctet, .clientAttribute, octet, at: offset)
+            )
+        }
+        #expect(try ClientAttribute(address: "192.0.2.1%a:b").description == "ADDR=192.0.2.1")
         #expect(throws: WireError.self) { try ClientAttribute.Name("A=B") }
         #expect(throws: WireError.self) { try ClientAttribute.Name("") }
-        #expect(throws: WireError.self) { try ClientAttribute(.helo, .text(String(repeating: "=", count: 86))) }
+        #expect(
+            failure { () throws(WireError) in
+                try ClientAttribute(.helo, .text(String(repeating: "=", count: 86)))
+            } == Failure(.tooLong(limit: 255), .clientAttribute, 0x3D, at: 85)
+        )
         let long = try ClientAttribute(.helo, .text(String(repeating: "a", count: 244)))
         #expect(string(SMTPCommand.xforward(try ClientAttributes([long, long])).bytes).utf8.count <= 512)
         #expect(throws: WireError.self) { try ClientAttributes([long, long, long]) }

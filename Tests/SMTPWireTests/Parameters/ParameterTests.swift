@@ -105,8 +105,8 @@ struct ParameterTests {
             ("A", "é\n", Failure(.invalidOctet, .parameter, 0x0A, at: 2)),
             ("A", "\u{7F}", Failure(.invalidOctet, .parameter, 0x7F, at: 0)),
             ("A", "é\u{9B}", Failure(.invalidOctet, .parameter, 0xC2, at: 2)),
-            (String(repeating: "A", count: 129), nil, Failure(.tooLong(limit: 128), .parameter)),
-            ("A", String(repeating: "a", count: 4097), Failure(.tooLong(limit: 4096), .parameter)),
+            (String(repeating: "A", count: 129), nil, Failure(.tooLong(limit: 128), .parameter, 0x41, at: 128)),
+            ("A", String(repeating: "a", count: 4097), Failure(.tooLong(limit: 4096), .parameter, 0x61, at: 4096)),
         ] as [(String, String?, Failure)]
     )
     func other(keyword: String, value: String?, expected: Failure) {
@@ -153,7 +153,7 @@ struct ParameterTests {
             (["a\r\n"], Failure(.invalidOctet, .solicitation, 0x0D, at: 1)),
             (
                 [String(repeating: "a", count: 500), String(repeating: "b", count: 500)],
-                Failure(.tooLong(limit: 1000), .solicitation)
+                Failure(.tooLong(limit: 1000), .solicitation, 0x62, at: 499)
             ),
         ] as [([String], Failure)]
     )
