@@ -119,7 +119,10 @@ extension CommandChannel {
         _ window: DeliveryWindow,
         _ observe: @escaping @Sendable (_ recipientCount: Int) -> SMTPObservation
     ) async {
-        let source = QueuedMessages(queue, on: executor, observe: observe) { self.assumeIsolated { $0.wake() } }
+        // Weakly: what an executor still has to do must not keep alive who keeps the executor.
+        let source = QueuedMessages(queue, on: executor, observe: observe) { [weak self] in
+            self?.assumeIsolated { $0.wake() }
+        }
         let watch = watchClosing { queue.wakeSender() }
         defer { endWatch(watch) }
         // Nobody would be woken by an end that has come already.

@@ -74,7 +74,8 @@ extension SMTPConnection {
     /// - Returns: The connection, over which nothing has been said yet. It is open until ``quit()``, or until its
     ///   channel is disconnected.
     /// - Throws: ``SMTPError``; of kind ``SMTPError/Kind/refused`` if the server greets with 4yz or 5yz, and
-    ///   ``SMTPError/Kind/protocolViolation`` for any other greeting that is not 220.
+    ///   ``SMTPError/Kind/protocolViolation`` for any other greeting that is not 220. If TLS came about before it failed,
+    ///   ``SMTPError/tls`` says what is known of it.
     public static func connect(
         to endpoint: Endpoint,
         configuration: SMTPConfiguration,
@@ -85,26 +86,21 @@ extension SMTPConnection {
         }
         let site = ConnectionSite(endpoint: endpoint, host: endpoint.hostName)
         let observation = configuration.began(.connect, at: site)
-        do throws(SMTPError) {
-            let channel: CommandChannel
-            let greeting: SMTPReply
-            do throws(ChannelError) {
-                (channel, greeting) = try await CommandChannel.connect(
-                    to: endpoint,
-                    tcp: configuration.tcp,
-                    options: configuration.channel,
-                    tls: configuration.security.implicit,
-                    on: executor
-                )
-            } catch {
-                throw SMTPError(error)
-            }
-            let connection = SMTPConnection(channel, configuration, site, greeting: greeting)
-            return try await connection.welcomed(by: greeting, observation)
+        let opened: (CommandChannel, Result<SMTPReply, ChannelError>)
+        do throws(ChannelError) {
+            opened = try await CommandChannel.connecting(
+                to: endpoint,
+                tcp: configuration.tcp,
+                options: configuration.channel,
+                tls: configuration.security.implicit,
+                on: executor
+            )
         } catch {
+            let error = SMTPError(error)
             observation.ended(.failed(error))
             throw error
         }
+        return try await welcomed(opened, configuration, site, observation)
     }
 
     /// Makes a connection of a transport that is connected, and waits for the greeting.
@@ -122,25 +118,13 @@ extension SMTPConnection {
     ) async throws(SMTPError) -> SMTPConnection {
         let site = ConnectionSite(endpoint: nil, host: host)
         let observation = configuration.began(.connect, at: site)
-        do throws(SMTPError) {
-            let channel: CommandChannel
-            let greeting: SMTPReply
-            do throws(ChannelError) {
-                (channel, greeting) = try await CommandChannel.open(
-                    over: transport,
-                    options: configuration.channel,
-                    tls: configuration.security.implicit,
-                    host: host
-                )
-            } catch {
-                throw SMTPError(error)
-            }
-            let connection = SMTPConnection(channel, configuration, site, greeting: greeting)
-            return try await connection.welcomed(by: greeting, observation)
-        } catch {
-            observation.ended(.failed(error))
-            throw error
-        }
+        let opened = await CommandChannel.opening(
+            over: transport,
+            options: configuration.channel,
+            tls: configuration.security.implicit,
+            host: host
+        )
+        return try await welcomed(opened, configuration, site, observation)
     }
 
     /// Connects, makes the connection ready as ``prepare()`` does, runs `body`, and quits, whatever `body` does.
@@ -183,15 +167,32 @@ extension SMTPConnection {
         await channel.disconnect()
     }
 
-    /// A server that does not greet with 220 wants no session (RFC 5321 §3.1).
-    private func welcomed(
-        by greeting: SMTPReply,
+    /// A connection over a channel whose greeting says that the server wants one.
+    private static func welcomed(
+        _ opened: (channel: CommandChannel, greeting: Result<SMTPReply, ChannelError>),
+        _ configuration: SMTPConfiguration,
+        _ site: ConnectionSite,
         _ observation: SMTPObservation
     ) async throws(SMTPError) -> SMTPConnection {
-        if greeting.code == 220 {
-            observation.ended(channel.state.tls.map { .secured($0) } ?? .succeeded)
-            return self
+        let tls = opened.channel.state.tls
+        do throws(SMTPError) {
+            let greeting: SMTPReply
+            do throws(ChannelError) { greeting = try opened.greeting.get() } catch { throw SMTPError(error) }
+            let connection = SMTPConnection(opened.channel, configuration, site, greeting: greeting)
+            try await connection.checkGreeting(greeting)
+            observation.ended(tls.map { .secured($0) } ?? .succeeded)
+            return connection
+        } catch {
+            var error = error
+            error.tls = tls
+            observation.ended(.failed(error))
+            throw error
         }
+    }
+
+    /// A server that does not greet with 220 wants no session (RFC 5321 §3.1).
+    private func checkGreeting(_ greeting: SMTPReply) async throws(SMTPError) {
+        if greeting.code == 220 { return }
         if greeting.code == 421 {
             await channel.disconnect()
         } else {

@@ -10,7 +10,12 @@ extension SMTPError {
         if advice == .unsafe { return "the server may have the message: look for it there before it is sent again" }
         if let hint { return hint }
         if let reply, reply.code == 421 { return "try again on a new connection" }
-        if case .transport(.tls(let error))? = underlying as? ChannelError { return error.kind.suggestion }
+        if case .transport(.tls(let error))? = underlying as? ChannelError {
+            if verb == "STARTTLS", case .peerSpokePlaintext = error.kind {
+                return "the server agreed to TLS and went on without it: its log may know why"
+            }
+            return error.kind.suggestion
+        }
         return advice == .sendAgainLater ? kind.suggestionForLater : kind.suggestion
     }
 }

@@ -1,3 +1,4 @@
+public import SMTPTransport
 public import SMTPWire
 
 /// Why something could not be done, who is to blame, and what to do about it.
@@ -99,6 +100,9 @@ public struct SMTPError: Error, Sendable {
 
     /// What became of the message, if one was being sent.
     public internal(set) var report: DeliveryReport?
+
+    /// What is known of TLS, if it was set up on a connection that could not be opened; of an open one its channel knows.
+    public internal(set) var tls: TLSInfo?
 
     /// What was tried, if an authentication failed.
     public internal(set) var authentication: AuthenticationFailure?

@@ -30,8 +30,23 @@ extension CommandChannel {
         tls: TLSConfiguration? = nil,
         host: String = "localhost"
     ) async throws(ChannelError) -> (channel: CommandChannel, greeting: SMTPReply) {
+        let (channel, greeting) = await opening(over: transport, options: options, tls: tls, host: host)
+        return (channel, try greeting.get())
+    }
+
+    /// Opens a channel as ``open(over:options:tls:host:)`` does; without a greeting its state says how far it got.
+    package static func opening(
+        over transport: sending any Transport,
+        options: ChannelOptions,
+        tls: TLSConfiguration?,
+        host: String
+    ) async -> (channel: CommandChannel, greeting: Result<SMTPReply, ChannelError>) {
         let channel = CommandChannel(over: transport, options: options)
-        return (channel, try await channel.receiveGreeting(tls, host: host))
+        do throws(ChannelError) {
+            return (channel, .success(try await channel.receiveGreeting(tls, host: host)))
+        } catch {
+            return (channel, .failure(error))
+        }
     }
 
     /// Connects over TCP or a Unix domain socket, opens a channel, and waits for the greeting.
@@ -51,6 +66,18 @@ extension CommandChannel {
         tls: TLSConfiguration? = nil,
         on executor: EventLoopExecutor = .next()
     ) async throws(ChannelError) -> (channel: CommandChannel, greeting: SMTPReply) {
+        let (channel, greeting) = try await connecting(to: endpoint, tcp: tcp, options: options, tls: tls, on: executor)
+        return (channel, try greeting.get())
+    }
+
+    /// Connects as ``connect(to:tcp:options:tls:on:)`` does, and opens a channel as `opening` does.
+    package static func connecting(
+        to endpoint: Endpoint,
+        tcp: TCPOptions,
+        options: ChannelOptions,
+        tls: TLSConfiguration?,
+        on executor: EventLoopExecutor
+    ) async throws(ChannelError) -> (channel: CommandChannel, greeting: Result<SMTPReply, ChannelError>) {
         let start = executor.now
         var tcp = tcp
         var options = options
@@ -66,10 +93,11 @@ extension CommandChannel {
             throw .transport(error)
         }
         options.deadline = deadline.map { $0 - start.duration(to: executor.now) }
-        return try await open(over: transport, options: options, tls: tls, host: endpoint.hostName)
+        return await opening(over: transport, options: options, tls: tls, host: endpoint.hostName)
     }
 
-    /// Connects to the server on this machine as ``connect(to:tcp:options:tls:on:)`` does: to port 25, or with `tls` to port 465.
+    /// Connects to the server on this machine as ``connect(to:tcp:options:tls:on:)`` does: to port 25, or with `tls` to
+    /// port 465.
     public static func connect(
         tcp: TCPOptions = TCPOptions(),
         options: ChannelOptions = ChannelOptions(),

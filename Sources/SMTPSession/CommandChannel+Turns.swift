@@ -24,8 +24,9 @@ extension CommandChannel {
                 return .failure(error)
             }
         } onCancel: {
-            // Any thread may cancel; the channel's state is touched on its executor alone.
-            _ = executor.schedule(at: executor.now) { self.assumeIsolated { $0.cancel(ticket) } }
+            // Any thread may cancel; the channel's state is touched on its executor alone. Weakly: what an executor still has
+            // to do must not keep alive who keeps the executor.
+            _ = executor.schedule(at: executor.now) { [weak self] in self?.assumeIsolated { $0.cancel(ticket) } }
         }
         return try result.get()
     }

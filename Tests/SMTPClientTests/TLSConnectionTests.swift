@@ -172,7 +172,45 @@ struct TLSConnectionTests {
     func plaintextOnImplicitPort() throws {
         let (error, received) = try plainly(offering: [], replies: [], .implicitTLS(try Self.trusting()))
         #expect(error?.kind == .protocolViolation)
+        #expect(error?.suggestion.contains(".startTLS") == true)
         #expect(!received.contains("EHLO"))
+    }
+
+    @Test("A server that goes on in clear behind its 220 is not taken for one without STARTTLS")
+    func plaintextAfterStartTLS() throws {
+        let (_, received) = try dialogue(
+            server: { peer in
+                try await peer.say("220 ready")
+                try await peer.answer("250-server\n250 STARTTLS")
+                try await peer.answer("220 go")
+                _ = try await peer.octets(1)
+                try await peer.say("500 what?")
+            },
+            client: { transport in
+                let connection = try await SMTPConnection.open(
+                    over: transport,
+                    configuration: SMTPConfiguration(security: .startTLS)
+                )
+                let error = await smtpError { () async throws(SMTPError) in try await connection.prepare() }
+                #expect(error?.kind == .protocolViolation && error?.verb == "STARTTLS")
+                #expect(error?.suggestion.contains("went on without it") == true)
+                #expect(error?.message.contains("500 what?") == true)
+            }
+        )
+        #expect(!received.contains("QUIT"))
+    }
+
+    @Test("What is known of TLS is told though no connection came about")
+    func noGreetingUnderTLS() throws {
+        for greeting in [SinkReply.reply(554, "no service"), .reply(421, "busy"), .close] {
+            var server = try Self.server(isImplicit: true)
+            server.script.on(.connection, greeting)
+            let error = try deliver(to: server, .implicitTLS(try Self.trusting())).error
+            #expect(error != nil && error?.tls?.verification == .passed)
+            #expect(error?.tls?.peerCertificates.isEmpty == false)
+        }
+        let error = try deliver(to: try Self.server(), .implicitTLS(try Self.trusting())).error
+        #expect(error != nil && error?.tls == nil)
     }
 
     @Test("A handshake that stalls ends after its time, in clear nothing follows")

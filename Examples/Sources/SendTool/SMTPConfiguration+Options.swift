@@ -48,7 +48,12 @@ extension ConnectionSecurity {
 extension TLSConfiguration {
     fileprivate init(_ options: SendOptions) throws(ToolFailure) {
         try self.init(options.tls, host: options.host ?? "localhost") { configuration in
-            if options.insecureSkipVerify { configuration.verification = .insecureSkipVerification }
+            if options.insecureSkipVerify {
+                configuration.verification = .insecureSkipVerification
+            } else if options.security == .starttlsIfOffered {
+                // As the connection will have it: a system without certificates to trust stops no mail.
+                configuration.verification = .insecureRecordOnly
+            }
         }
     }
 }

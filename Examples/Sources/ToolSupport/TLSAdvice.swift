@@ -10,6 +10,8 @@ extension ToolFailure {
         case .noCommonCipher: return "the server's cipher suites or keys and this side's have nothing in common"
         case .certificateRefusedByPeer: return "give the certificate that the server wants by --client-cert"
         case .refusedByPeer, .closedDuringHandshake: return "the server's log knows why"
+        case .peerSpokePlaintext where verb == "STARTTLS":
+            return "the server agreed to TLS and went on without it: its log may know why"
         case .peerSpokePlaintext: return "use --security starttls here; --security tls is for port 465"
         case .truncated: return "try again; if it stays, something between cuts connections"
         case .trustUnusable, .certificateUnusable, .keyUnusable: return "check the file and its permissions"

@@ -36,7 +36,7 @@ package struct ToolFailure: Error {
     /// What was wrong with TLS, if it was that.
     package var tls: TLSError?
 
-    /// Whether the server has said nothing at all in time.
+    /// Whether the server has said nothing at all in time, in clear where it should have greeted.
     package var isGreetingLate = false
 
     package init(_ kind: Kind, _ message: String, _ exitCode: ExitCode) {
@@ -91,7 +91,7 @@ extension ToolFailure {
         suggestion = error.suggestion
         switch error.underlying as? ChannelError {
         case .transport(.tls(let cause)): tls = cause
-        case .timedOut(.greeting, _): isGreetingLate = true
+        case .timedOut(.greeting, _): isGreetingLate = error.tls == nil
         default: break
         }
     }

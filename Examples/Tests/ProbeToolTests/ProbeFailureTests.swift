@@ -110,6 +110,20 @@ struct ProbeFailureTests {
         #expect(report.greeting == nil && text.errors.contains("needs --security tls"))
     }
 
+    @Test("A server that sets up TLS and then does not greet: what TLS showed is told")
+    func silenceUnderTLS() async throws {
+        for (reply, exitCode, kind) in [
+            (SinkReply.silence, 75, "timeout"), (.reply(554, "no service"), 69, "refused"), (.close, 75, "closed"),
+        ] as [(SinkReply, Int32, String)] {
+            var server = try TestServer.good()
+            server.tls?.isImplicit = true
+            server.script.on(.connection, reply)
+            let (report, text) = try await check(exitCode, kind, ["--timeout", "3", "--security", "tls"], at: server)
+            #expect(report.tls?.certificates.isEmpty == false)
+            #expect(text.output.contains("certificate 0") && !text.errors.contains("needs --security tls"))
+        }
+    }
+
     @Test("Nobody is there")
     func refusedConnection() async throws {
         let held = try HeldPort()

@@ -8,7 +8,7 @@ extension TLSError: CustomStringConvertible {
         case .noCommonVersion:
             return "TLS handshake failed: no version of TLS in common with the peer\(account)"
         case .noCommonCipher:
-            return "TLS handshake failed: no cipher suite in common with the peer\(account)"
+            return "TLS handshake failed: no cipher suite, group or signature in common\(account)\(firstDetail)"
         case .refusedByPeer:
             return "TLS: the peer gave up\(account)"
         case .certificateRefusedByPeer:
@@ -17,9 +17,10 @@ extension TLSError: CustomStringConvertible {
             return "TLS: the peer broke the protocol, or its bytes were changed\(account)\(firstDetail)"
         case .peerSpokePlaintext(let bytes):
             let line = bytes.prefix { $0 != 0x0D && $0 != 0x0A }.prefix(64)
-            return
-                "TLS handshake failed: the peer speaks plaintext, so this seems to be a port for STARTTLS or for no TLS "
-                + "at all; it said \"\(SafeText.escape(line))\""
+            // Behind STARTTLS nobody greets.
+            let isGreeting = bytes.starts(with: "220".utf8)
+            let guess = isGreeting ? ", so this seems to be a port for STARTTLS or for no TLS at all" : ""
+            return "TLS handshake failed: the peer speaks plaintext\(guess); it said \"\(SafeText.escape(line))\""
         case .closedDuringHandshake:
             return "TLS handshake failed: the peer closed the connection\(account)"
         case .truncated:

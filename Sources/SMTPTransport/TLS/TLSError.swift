@@ -42,7 +42,7 @@ public struct TLSError: Error, Hashable, Sendable {
         /// The two sides have no version of TLS in common.
         case noCommonVersion
 
-        /// The two sides have no cipher suite, group or signature in common.
+        /// The two sides have no cipher suite, group or signature in common that both find strong enough.
         case noCommonCipher
 
         /// The peer broke the connection off with an alert that means nothing more special; see ``TLSError/alert``.

@@ -271,7 +271,7 @@ extension TLSTransport {
             if try !flushAtOnce() { try await flush() }
             if isDone { return }
             guard try await inner.read(into: ciphertext) else {
-                throw await fail(TLSError(.closedDuringHandshake, in: .handshake, alert: engine.alert))
+                throw await fail(engine.closedDuringHandshake())
             }
         }
     }

@@ -116,6 +116,16 @@ struct TLSBadPeerTests {
         #expect(tls.alert == TLSAlert(code: code, direction: .received))
     }
 
+    @Test("A peer that says in the handshake that it closes, or why it will not go on", arguments: [0, 90] as [UInt8])
+    func closesInOrder(code: UInt8) throws {
+        let (error, _) = try handshake { peer in
+            try await peer.write([0x15, 3, 3, 0, 2, 1, code])
+            try await peer.shutdownWrite()
+        }
+        let alert = TLSAlert(code: code, direction: .received)
+        #expect(error == .tls(TLSError(.closedDuringHandshake, in: .handshake, alert: alert)))
+    }
+
     @Test("Garbage in the shape of a record", arguments: 0..<50)
     func garbage(seed: Int) throws {
         let rest = Array(noise(4000 + seed).suffix(2000))

@@ -36,6 +36,21 @@ struct TLSConfigurationTests {
         return configuration
     }
 
+    @Test("A system without certificates stops nobody who only records what verification says")
+    func noSystemTrust() async {
+        // In a process of its own: the environment and the system's certificates belong to the whole of one.
+        await #expect(processExitsWith: .success) {
+            setenv("SSL_CERT_FILE", "/nonexistent/certificates.pem", 1)
+            var dialogue = try TLSDialogue()
+            dialogue.client = TLSConfiguration()
+            guard case .trustUnusable? = try dialogue.clientError()?.kind else { exit(1) }
+            dialogue.client.verification = .insecureRecordOnly
+            let info = try dialogue.run(client: { $0.info }).client.get()
+            guard case .failed(let failure) = info.verification else { exit(2) }
+            exit(failure.check == .trust ? 0 : 3)
+        }
+    }
+
     @Test("Certificates to trust are read from files and folders, whatever they are called")
     func trustFromFiles() throws {
         let folder = try TemporaryFolder()

@@ -78,6 +78,8 @@ struct TLSDirectTests {
             let pipe = PushedPipe(near, room: room)
             let role = TLSRole.client(host: "mail.example")
             let tls = try await TLSTransport.handshake(over: pipe, as: role, configuration: configuration)
+            // Who is told is kept until the end has been told.
+            defer { tls.close(.cancelled) }
             return try await body(executor, ToldUser(tls, over: pipe), try await server.value, far)
         }
     }

@@ -108,7 +108,10 @@ struct TLSValueTests {
         }
         #expect(TLSAlert(code: 48, direction: .received).description == "unknown_ca, sent by the peer")
         let error = TLSError(.peerSpokePlaintext(firstBytes: Array("220 \u{1B}hi\r\n220 x".utf8)), in: .handshake)
-        #expect(error.description.hasSuffix(#"it said "220 \u{1B}hi""#))
+        #expect(error.description.hasSuffix(#"it said "220 \u{1B}hi""#) && error.description.contains("STARTTLS"))
+        // Nobody greets behind STARTTLS.
+        let late = TLSError(.peerSpokePlaintext(firstBytes: Array("454 not now\r\n".utf8)), in: .handshake)
+        #expect(late.description == #"TLS handshake failed: the peer speaks plaintext; it said "454 not now""#)
         #expect(TransportError.tls(error).description == error.description)
     }
 }

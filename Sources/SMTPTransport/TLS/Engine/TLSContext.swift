@@ -107,7 +107,7 @@ extension OpaquePointer {
         // Tickets of servers that ask for certificates are good only among their like.
         SSL_CTX_set_session_id_context(self, "swift-smtp", 10)
         guard mode != SSL_VERIFY_NONE, configuration.verifiesChain else { return }
-        let trust = try TrustStore.of(configuration.trust)
+        let trust = try TrustStore.of(configuration)
         SSL_CTX_set1_cert_store(self, trust.store)
         // Who names a certificate as trusted means that one, be it a root or not.
         let parameters = SSL_CTX_get0_param(self)

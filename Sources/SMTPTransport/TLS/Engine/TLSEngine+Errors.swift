@@ -14,7 +14,7 @@ extension TLSEngine {
         if reasons.contains(SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE) {
             return .verificationFailed(verificationFailure(X509_V_ERR_UNSPECIFIED, check: .presence))
         }
-        if let alert, alert.direction == .received { return Self.kind(ofReceived: alert.code, phase) }
+        if let alert, alert.direction == .received { return kind(ofReceived: alert.code, phase) }
         for reason in reasons {
             switch reason {
             case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_NO_PROTOCOLS_AVAILABLE, SSL_R_WRONG_SSL_VERSION,
@@ -23,7 +23,8 @@ extension TLSEngine {
                 return .noCommonVersion
             case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_CIPHERS_AVAILABLE, SSL_R_UNKNOWN_CIPHER_RETURNED,
                 SSL_R_WRONG_CIPHER_RETURNED, SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS,
-                SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_NO_SHARED_GROUPS:
+                SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_NO_SHARED_GROUPS, SSL_R_DH_KEY_TOO_SMALL,
+                SSL_R_EE_KEY_TOO_SMALL:
                 return .noCommonCipher
             default:
                 continue
@@ -36,12 +37,14 @@ extension TLSEngine {
         return .protocolViolation
     }
 
-    private static func kind(ofReceived alert: UInt8, _ phase: TLSError.Phase) -> TLSError.Kind {
+    private func kind(ofReceived alert: UInt8, _ phase: TLSError.Phase) -> TLSError.Kind {
         switch Int32(alert) {
         // Afterwards they mean something else, such as that a wish for renegotiation was not granted.
         case SSL_AD_PROTOCOL_VERSION where phase == .handshake, SSL_AD_INAPPROPRIATE_FALLBACK:
             .noCommonVersion
-        case SSL_AD_HANDSHAKE_FAILURE where phase == .handshake, SSL_AD_INSUFFICIENT_SECURITY:
+        case SSL_AD_HANDSHAKE_FAILURE where phase == .handshake:
+            kindOfHandshakeFailure
+        case SSL_AD_INSUFFICIENT_SECURITY:
             .noCommonCipher
         case SSL_AD_NO_CERTIFICATE, SSL_AD_BAD_CERTIFICATE, SSL_AD_UNSUPPORTED_CERTIFICATE, SSL_AD_CERTIFICATE_REVOKED,
             SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA, SSL_AD_CERTIFICATE_REQUIRED:
@@ -49,5 +52,11 @@ extension TLSEngine {
         default:
             .refusedByPeer
         }
+    }
+
+    /// What `handshake_failure` means: in TLS 1.2 it is also how a server says that it wants a certificate.
+    private var kindOfHandshakeFailure: TLSError.Kind {
+        if SSL_get0_peer_CA_list(ssl) != nil { return .certificateRefusedByPeer }
+        return SSL_get_pending_cipher(ssl) == nil ? .noCommonCipher : .refusedByPeer
     }
 }

@@ -11,11 +11,16 @@ extension TLSEngine {
         return engine.verify(chain) ? 1 : 0
     }
 
-    /// Keeps the last fatal alert.
+    /// Keeps the last fatal alert, and the last warning of the peer's.
     static let noteAlert: @convention(c) (OpaquePointer?, Int32, Int32) -> Void = { ssl, event, value in
-        guard event & SSL_CB_ALERT != 0, value >> 8 == SSL3_AL_FATAL, let engine = TLSEngine.of(ssl) else { return }
+        guard event & SSL_CB_ALERT != 0, let engine = TLSEngine.of(ssl) else { return }
         let direction: TLSAlert.Direction = event & SSL_CB_READ != 0 ? .received : .sent
-        engine.alert = TLSAlert(code: UInt8(truncatingIfNeeded: value), direction: direction)
+        let alert = TLSAlert(code: UInt8(truncatingIfNeeded: value), direction: direction)
+        if value >> 8 == SSL3_AL_FATAL {
+            engine.alert = alert
+        } else if direction == .received {
+            engine.warning = alert
+        }
     }
 
     /// Keeps a session for resumption; 1 means that its reference was taken over.

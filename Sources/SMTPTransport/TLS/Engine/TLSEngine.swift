@@ -30,6 +30,9 @@ final class TLSEngine {
     /// The last fatal alert, in either direction.
     var alert: TLSAlert?
 
+    /// The last alert of the peer's that is no error by itself.
+    var warning: TLSAlert?
+
     private let bio = CiphertextBIO()
     private var phase = TLSError.Phase.handshake
     private var failure: TLSError?
@@ -131,8 +134,18 @@ final class TLSEngine {
             resumable = nil
             return true
         }
-        guard SSL_get_error(ssl, result) == SSL_ERROR_WANT_READ else { throw fail() }
-        return false
+        switch SSL_get_error(ssl, result) {
+        case SSL_ERROR_WANT_READ: return false
+        case SSL_ERROR_ZERO_RETURN: throw closedDuringHandshake()
+        default: throw fail()
+        }
+    }
+
+    /// The peer has ended the connection, or said that it will, before the handshake was done.
+    func closedDuringHandshake() -> TLSError {
+        let error = TLSError(.closedDuringHandshake, in: .handshake, alert: alert ?? warning)
+        failure = error
+        return error
     }
 
     /// Decrypts all of `input` and appends the plaintext to `output`.

@@ -23,8 +23,20 @@ final class TrustStore: @unchecked Sendable {
         X509_STORE_free(store)
     }
 
-    /// The store of all `sources`; that of the system alone is shared by the whole process.
-    static func of(_ sources: [TLSTrustSource]) throws(TLSError) -> TrustStore {
+    /// The store of a configuration's sources; that of the system alone is shared by the whole process.
+    static func of(_ configuration: TLSConfiguration) throws(TLSError) -> TrustStore {
+        do throws(TLSError) {
+            return try of(configuration.trust)
+        } catch {
+            // Where a failed verification stops nothing, neither must a system that has nothing to verify by.
+            guard configuration.verification == .insecureRecordOnly, configuration.trust == [.system],
+                case .trustUnusable = error.kind
+            else { throw error }
+            return try TrustStore()
+        }
+    }
+
+    private static func of(_ sources: [TLSTrustSource]) throws(TLSError) -> TrustStore {
         guard !sources.isEmpty else {
             throw TLSError(.trustUnusable(source: "an empty list of sources", .noSource), in: .configuration)
         }
