@@ -17,7 +17,6 @@ let client = Target.Dependency.product(name: "SMTPClient", package: "swift-smtp"
 let session = Target.Dependency.product(name: "SMTPSession", package: "swift-smtp")
 let transport = Target.Dependency.product(name: "SMTPTransport", package: "swift-smtp")
 let wire = Target.Dependency.product(name: "SMTPWire", package: "swift-smtp")
-let testing = Target.Dependency.product(name: "SMTPTesting", package: "swift-smtp")
 
 let package = Package(
     name: "swift-smtp-benchmarks",
@@ -34,13 +33,14 @@ let package = Package(
             dependencies: [client, session, transport, wire],
             swiftSettings: settings
         ),
+        // What is measured without a socket.
+        .target(name: "Workloads", dependencies: [client, session, transport, wire], swiftSettings: settings),
+        // What `check` runs.
+        .executableTarget(name: "workload", dependencies: ["Workloads"], swiftSettings: settings),
         // The plugin looks for benchmarks in a folder of this name, and nowhere else.
         .executableTarget(
             name: "Micro",
-            dependencies: [
-                client, session, transport, wire, testing,
-                .product(name: "Benchmark", package: "benchmark"),
-            ],
+            dependencies: ["Workloads", .product(name: "Benchmark", package: "benchmark")],
             path: "Benchmarks/Micro",
             swiftSettings: settings,
             plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]

@@ -1,45 +1,14 @@
-import Benchmark
-import SMTPClient
-import SMTPSession
 import SMTPTransport
-import SMTPWire
-
-/// Whole messages over the pipe on one event loop: all that a message costs but the system calls.
-func sessionBenchmarks() {
-    send("lock-step", keywords: [])
-    send("pipelined", keywords: ["PIPELINING"])
-}
-
-private func send(_ name: String, keywords: [String]) {
-    Benchmark("Send 1 KiB over the pipe, \(name)", configuration: .init(scalingFactor: .kilo)) { benchmark in
-        let executor = EventLoopExecutor.next()
-        let (near, far) = PipeTransport.pair(executor)
-        let server = Task(executorPreference: executor) { await PipeServer(far, keywords).serve() }
-        let connection = try await SMTPConnection.open(
-            over: near,
-            configuration: SMTPConfiguration(security: .insecurePlain)
-        )
-        try await connection.hello()
-        let line = String(repeating: "a", count: 62) + "\r\n"
-        let content = Content.text(String(repeating: line, count: 16))
-        let envelope = try Envelope(from: "sender@bench.example", to: ["rcpt0@bench.example"])
-        let count = benchmark.scaledIterations.count
-        benchmark.startMeasurement()
-        try await connection.channel.runOnEventLoop { _ in
-            for _ in 0..<count { try await connection.send(content, envelope: envelope) }
-        }
-        benchmark.stopMeasurement()
-        await connection.quit()
-        await server.value
-    }
-}
 
 /// The least that a server can do: it looks at a line's first letter, and at nothing of the content but its end.
-private final class PipeServer {
+final class PipeServer {
     private let transport: PipeTransport
     private let ehloReply: [UInt8]
     private let buffer = ReceiveBuffer()
     private var isReadingContent = false
+
+    /// The octets of a chunk that are still to come.
+    private var chunkCount = 0
 
     init(_ transport: PipeTransport, _ keywords: [String]) {
         self.transport = transport
@@ -64,10 +33,17 @@ private final class PipeServer {
         transport.close(.closed)
     }
 
-    private func nextLine() -> (first: UInt8, count: Int)? {
+    /// The next line, behind what is left of a chunk, as its first octet, its length and the number in it.
+    private func nextLine() -> (first: UInt8, count: Int, number: Int)? {
+        let skipped = min(chunkCount, buffer.count)
+        buffer.consume(skipped)
+        chunkCount -= skipped
         let line = buffer.withBytes { bytes in
             bytes.withUnsafeBytes { octets in
-                octets.firstIndex(of: 0x0A).map { (first: octets[0], count: $0 + 1) }
+                octets.firstIndex(of: 0x0A).map { end in
+                    let digits = octets[..<end].drop { $0 != 0x20 }.dropFirst().prefix { (0x30...0x39).contains($0) }
+                    return (first: octets[0], count: end + 1, number: digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+                }
             }
         }
         if let line { buffer.consume(line.count) }
@@ -75,7 +51,7 @@ private final class PipeServer {
     }
 
     /// Appends what a line is answered, and returns whether the session ends with it.
-    private func answer(_ line: (first: UInt8, count: Int), _ output: inout [UInt8]) -> Bool {
+    private func answer(_ line: (first: UInt8, count: Int, number: Int), _ output: inout [UInt8]) -> Bool {
         if isReadingContent {
             guard line.first == 0x2E, line.count == 3 else { return false }
             isReadingContent = false
@@ -86,6 +62,8 @@ private final class PipeServer {
             isReadingContent = true
             output += "354 go\r\n".utf8
             return false
+        } else if line.first == UInt8(ascii: "B") {
+            chunkCount = line.number
         }
         output += "250 ok\r\n".utf8
         return line.first == UInt8(ascii: "Q")
