@@ -27,20 +27,22 @@ public struct ServerWorkaround: Hashable, Sendable {
         public static let chunking = Self(rawValue: 1 << 2)
     }
 
-    /// The name or address that is dialled, whatever the case of its letters in ASCII; `nil` for any.
+    /// The name or address that is dialled, in which `*` stands for any octets, as in `*.example.org`; `nil` for any.
     public var host: String?
 
-    /// A word of the greeting, as `chasquid` is one of `220 mx.example ESMTP chasquid`, whatever the case of its letters
-    /// in ASCII; `nil` for any.
-    public var greetingWord: String?
+    /// Words that follow each other in a line of the greeting, in each of which `*` stands for any octets, as in
+    /// `ESMTP Exim 4.9*`; `nil` for any greeting.
+    public var greeting: String?
 
     /// What is not used.
     public var avoidance: Avoidance
 
-    /// Creates a workaround for servers that are dialled by `host`, if given, and greet with `greetingWord`, if given.
-    public init(host: String? = nil, greetingWord: String? = nil, avoiding avoidance: Avoidance) {
+    /// Creates a workaround for servers that are dialled by `host`, if given, and greet with `greeting`, if given.
+    ///
+    /// The case of ASCII letters does not matter in either.
+    public init(host: String? = nil, greeting: String? = nil, avoiding avoidance: Avoidance) {
         self.host = host
-        self.greetingWord = greetingWord
+        self.greeting = greeting
         self.avoidance = avoidance
     }
 
@@ -48,16 +50,47 @@ public struct ServerWorkaround: Hashable, Sendable {
     ///
     /// chasquid before 1.15 drops what follows the final dot in the same segment, and greets as later ones do (measured
     /// with 1.11: it never answers).
-    public static let known = [ServerWorkaround(greetingWord: "chasquid", avoiding: .crossMessage)]
+    public static let known = [ServerWorkaround(greeting: "chasquid", avoiding: .crossMessage)]
 
     func applies(to host: String, greeting: SMTPReply) -> Bool {
-        if let ours = self.host, !ours.isSameIgnoringASCIICase(as: host) { return false }
-        guard let word = greetingWord else { return true }
+        if let pattern = self.host, !Self.matches(host.asciiUppercased.utf8[...], pattern.asciiUppercased.utf8[...]) {
+            return false
+        }
+        guard let pattern = self.greeting else { return true }
+        let patterns = Self.words(of: pattern)
         return greeting.text.contains { line in
-            line.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }.contains {
-                String(Substring($0)).isSameIgnoringASCIICase(as: word)
+            let words = Self.words(of: line)
+            return (0...words.count).contains { start in
+                words.count - start >= patterns.count && zip(words[start...], patterns).allSatisfy(Self.matches)
             }
         }
+    }
+
+    private static func words(of text: String) -> [Substring.UTF8View] {
+        text.asciiUppercased.utf8.split(separator: UInt8(ascii: " "))
+    }
+
+    /// Whether a text is what a pattern says, in which `*` stands for any octets.
+    private static func matches(_ text: Substring.UTF8View, _ pattern: Substring.UTF8View) -> Bool {
+        var rest = text
+        var wanted = pattern
+        // What is left of both behind the last `*`, which may stand for one octet more.
+        var retry: (rest: Substring.UTF8View, wanted: Substring.UTF8View)?
+        while let octet = rest.first {
+            if wanted.first == UInt8(ascii: "*") {
+                wanted.removeFirst()
+                retry = (rest, wanted)
+            } else if wanted.first == octet {
+                rest.removeFirst()
+                wanted.removeFirst()
+            } else if let last = retry {
+                retry?.rest.removeFirst()
+                (rest, wanted) = (last.rest.dropFirst(), last.wanted)
+            } else {
+                return false
+            }
+        }
+        return wanted.allSatisfy { $0 == UInt8(ascii: "*") }
     }
 }
 

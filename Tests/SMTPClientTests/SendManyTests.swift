@@ -207,10 +207,8 @@ struct SendManyTests {
             ("mail.example ESMTP", nil, ["PIPELINING"], 13),
             ("mail.example ESMTP", ServerWorkaround(host: "LocalHost", avoiding: .pipelining), ["PIPELINING"], 42),
             ("mail.example ESMTP", ServerWorkaround(host: "other", avoiding: .pipelining), ["PIPELINING"], 13),
-            (
-                "MAIL ready", ServerWorkaround(greetingWord: "mail", avoiding: .chunking), ["PIPELINING", "CHUNKING"],
-                13
-            ),
+            ("MAIL ready", ServerWorkaround(greeting: "mail", avoiding: .chunking), ["PIPELINING", "CHUNKING"], 13),
+            ("mx ESMTP Exim 4.96", ServerWorkaround(greeting: "exim 4.9*", avoiding: .pipelining), ["PIPELINING"], 42),
         ] as [(String, ServerWorkaround?, [String], Int)]
     )
     func workarounds(greeting: String, workaround: ServerWorkaround?, keywords: [String], segments: Int) throws {
@@ -227,6 +225,24 @@ struct SendManyTests {
         #expect(names == Array(repeating: "accepted", count: 10))
         // EHLO, QUIT, and what the messages take: a group each and one, two each, or one each command.
         #expect(try #require(sink.sessions.first).segmentLengths.count == segments)
+    }
+
+    @Test(
+        "Workarounds are for hosts and greetings by pattern",
+        arguments: [
+            (nil, "chasquid", true), (nil, "esmtp chasquid", true), (nil, "chasquid 1.11", true), (nil, "1.1*", true),
+            (nil, "*.*1", true), (nil, "mail.* ESMTP *quid", true), (nil, "chas", false), (nil, "1.2*", false),
+            (nil, "ESMTP 1.11", false), (nil, "chasquid 1.11 *", false), (nil, "quid*", false), (nil, "*", true),
+            (nil, "", true), ("mail.example", nil, true), ("MAIL.*", nil, true), ("*.example", nil, true),
+            ("m*i*.ex*e", nil, true), ("*.example", "postfix", false), ("example", nil, false),
+            ("*.examples", nil, false), ("mail.example*", nil, true), ("", nil, false), ("**", nil, true),
+        ] as [(String?, String?, Bool)]
+    )
+    func workaroundPatterns(host: String?, greeting: String?, applies: Bool) throws {
+        let workaround = ServerWorkaround(host: host, greeting: greeting, avoiding: .pipelining)
+        let code = try #require(ReplyCode(rawValue: 220))
+        let reply = SMTPReply(code: code, lines: ["hello", "mail.example ESMTP  chasquid 1.11"])
+        #expect(workaround.applies(to: "Mail.example", greeting: reply) == applies)
     }
 
     // MARK: What becomes of each

@@ -48,7 +48,7 @@ extension Octet {
 
 extension String {
     /// The text with the letters of ASCII in upper case, and no other: `ſ` and `ı` are not to become `S` and `I`.
-    var asciiUppercased: String {
+    package var asciiUppercased: String {
         guard utf8.contains(where: { $0 &- 0x61 < 26 }) else { return self }
         return String(decoding: utf8.map { $0 &- 0x61 < 26 ? $0 & 0xDF : $0 }, as: UTF8.self)
     }
