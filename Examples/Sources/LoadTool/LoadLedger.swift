@@ -1,5 +1,6 @@
 import SMTPClient
 import Synchronization
+import ToolSupport
 
 /// What is still to be sent, and what became of the rest; shared by all connections.
 final class LoadLedger: Sendable {
@@ -76,7 +77,9 @@ final class LoadLedger: Sendable {
             return .accepted
         }
         let refused = report.recipients.first { !$0.outcome.isAccepted }
-        let problem = report.error?.description ?? refused.map { "\($0.forwardPath) \($0.outcome)" } ?? "not accepted"
+        let problem =
+            report.error.map { ToolFailure($0).problem } ?? refused.map { "\($0.forwardPath) \($0.outcome)" }
+            ?? "not accepted"
         if report.recipients.allSatisfy({ $0.advice == .sendAgainNow }) {
             state.withLock { $0.waiting += 1 }
             return .givenBack(problem)

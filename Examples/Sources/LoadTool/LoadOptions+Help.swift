@@ -26,7 +26,8 @@ extension LoadOptions {
           --chunking            Send content by BDAT, streamed unless --no-pipeline.
           --dots                Begin each full line of the body with a dot.
           --unique              Give each message a Message-ID of its own.
-          --window <messages>   How many messages may be under way on a connection. (default: 100)
+          --window <messages>   How many messages may be under way on a connection. (default: 100) Of several connections
+                                each has no more than half of its share of what is left.
           --version, --help, -h
 
         Without --unique every message has the same octets: a header, and a body in lines of 78. With PIPELINING the next

@@ -47,6 +47,9 @@ public enum LoadTool {
         for (problem, count) in summary.problems.sorted(by: { $0.key < $1.key }) {
             streams.tell("smtp-load: \(problem)\(count == 1 ? "" : " (\(count) times)")")
         }
+        if Task.isCancelled {
+            streams.tell("smtp-load: interrupted; \(summary.accepted) of \(request.messages) messages were accepted")
+        }
         streams.finishTelling()
         if summary.isConnected { tell(json(summary, duration), streams) }
         if summary.isNotOffered, summary.accepted + summary.failed == 0 { return .notOffered }

@@ -32,11 +32,10 @@ struct LoadWorker: Sendable {
             await connection.quit()
             return try settled.get() > 0
         } catch {
-            let problem = error.message + (error.suggestion.map { "; \($0)" } ?? "")
             if error.kind == .notOffered {
-                ledger.notOffered(problem)
+                ledger.notOffered(error.problem)
             } else {
-                ledger.failed(problem)
+                ledger.failed(error.problem)
             }
             return false
         }
@@ -144,9 +143,9 @@ private struct Session {
 }
 
 extension SMTPError {
-    /// Whether not even a connection came about.
+    /// Whether not even a connection came about; nobody knows where it was cancelled.
     fileprivate var isWithoutConnection: Bool {
         if case .transport(.connectTimedOut)? = underlying as? ChannelError { return true }
-        return kind == .hostNotFound || kind == .connect
+        return kind == .hostNotFound || kind == .connect || kind == .cancelled
     }
 }

@@ -127,6 +127,8 @@ private final class SpoolFile {
     }
 
     private static func failed(_ name: String, _ error: Descriptor.Failure) -> ToolFailure {
-        ToolFailure(.inputOutput, "cannot keep the message in \(name): \(error)", .inputOutput)
+        var failure = ToolFailure(.inputOutput, "cannot keep the message in \(name): \(error)", .inputOutput)
+        failure.suggestion = "nothing was sent; make room there, or name another folder in TMPDIR"
+        return failure
     }
 }

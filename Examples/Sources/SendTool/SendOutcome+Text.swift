@@ -29,13 +29,15 @@ extension SendOutcome {
         case .content: return "nothing of the message was sent; change the message or use another server"
         case .noInput: return "nothing was sent; check the path and its permissions"
         case .hostNotFound: return "check --host"
-        case .connect: return "check --host and --port, and whether the server runs"
+        case .connect: return "check \(isOverSocket ? "--socket" : "--host and --port"), and whether the server runs"
         case .timeout: return failure.adviceForTimeout
         case .closed: return "the server does not have the message: try again"
         case .refused where failure.reply?.isTransientNegative == true: return "try again later"
         case .refused: return "the same will be refused again; the server's words say why"
         case .notOffered where failure.verb == "STARTTLS":
-            return "check --host and --port: STARTTLS is usual on 587, and 465 takes --security tls"
+            return isOverSocket
+                ? "check --socket, or use --security plain"
+                : "check --host and --port: STARTTLS is usual on 587, and 465 takes --security tls"
         case .notOffered: return "use another server, or send without"
         case .protocolViolation:
             return
@@ -44,7 +46,7 @@ extension SendOutcome {
         case .authentication where failure.reply == nil: return failure.suggestion ?? "nothing was sent"
         case .authentication: return "check --user, the password and --auth; the server's words say which"
         case .tls: return "nothing was sent, as the connection would not be protected as asked"
-        case .inputOutput: return "try again; if it stays, the system's log may tell more"
+        case .inputOutput: return failure.suggestion ?? "try again; if it stays, the system's log may tell more"
         case .cancelled: return "the server does not have the message"
         }
     }

@@ -24,6 +24,9 @@ struct SendOutcome {
     /// Whether the command line was right, so that something can be said of each recipient.
     private(set) var isForRecipients = true
 
+    /// Whether the server was looked for by --socket.
+    var isOverSocket = false
+
     /// Nothing was sent.
     init(failure: ToolFailure, addresses: [String]) {
         self.failure = failure

@@ -37,7 +37,8 @@ public enum SendTool {
         streams.finishTelling(patience)
         defer { streams.finishTelling(patience) }
         switch result {
-        case .sent(let outcome):
+        case .sent(var outcome):
+            outcome.isOverSocket = options.socket != nil
             Tool.tell(options.json ? [outcome.json] : outcome.lines, streams, as: SendOptions.self)
             if !options.json { outcome.complaint.forEach(streams.tell) }
             return outcome.exitCode

@@ -7,8 +7,8 @@ package struct Patience: Sendable {
         self.end = end
     }
 
-    /// What is left until the deadline; `nil` if there is none.
-    package var rest: Duration? { end.map { ContinuousClock.now.duration(to: $0) } }
+    /// What is left until the deadline, not less than nothing; `nil` if there is none.
+    package var rest: Duration? { end.map { max(.zero, ContinuousClock.now.duration(to: $0)) } }
 
     /// Whether the deadline passed, or the task was cancelled.
     var isOver: Bool { Task.isCancelled || isPastEnd }
@@ -21,7 +21,9 @@ package struct Patience: Sendable {
             throw ToolFailure(.cancelled, "interrupted before the end of \(name)", .temporaryFailure)
         }
         if isPastEnd {
-            throw ToolFailure(.timeout, "the deadline passed before the end of \(name)", .temporaryFailure)
+            var failure = ToolFailure(.timeout, "the deadline passed before the end of \(name)", .temporaryFailure)
+            failure.isDeadlineMissed = true
+            throw failure
         }
     }
 

@@ -33,8 +33,14 @@ package struct ToolFailure: Error {
     /// What the library says may help; a tool with options of its own may know better.
     package var suggestion: String?
 
+    /// What the library calls it, if it is a failure of the library's.
+    package var cause: SMTPError.Kind?
+
     /// What was wrong with TLS, if it was that.
     package var tls: TLSError?
+
+    /// Whether the time for the whole run ended.
+    package var isDeadlineMissed = false
 
     /// Whether the server has said nothing at all in time, in clear where it should have greeted.
     package var isGreetingLate = false
@@ -85,10 +91,18 @@ extension ToolFailure {
 
     package init(_ error: SMTPError) {
         let (kind, exitCode) = Self.classify(error)
-        self.init(kind, error.message, exitCode)
+        if case .timedOut(.overall, _)? = error.underlying as? ChannelError {
+            // The connection had only what was left of it then.
+            let place = error.verb.map { " (during \($0))" } ?? ""
+            self.init(kind, "the deadline passed\(place)", exitCode)
+            isDeadlineMissed = true
+        } else {
+            self.init(kind, error.message, exitCode)
+        }
         reply = error.reply
         verb = error.verb
         suggestion = error.suggestion
+        cause = error.kind
         switch error.underlying as? ChannelError {
         case .transport(.tls(let cause)): tls = cause
         case .timedOut(.greeting, _): isGreetingLate = error.tls == nil
@@ -98,7 +112,7 @@ extension ToolFailure {
 
     /// What a person can do where time ran out.
     package var adviceForTimeout: String {
-        let advice = "try again later, or with a longer --timeout"
+        let advice = "try again later, or with a longer \(isDeadlineMissed ? "--deadline" : "--timeout")"
         return isGreetingLate
             ? "check the port: one that expects TLS from the first byte, as 465 does, needs --security tls; or \(advice)"
             : advice

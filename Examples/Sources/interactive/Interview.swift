@@ -46,7 +46,10 @@ struct Interview: Sendable {
             case 0x0A, 0x0D:
                 if hidden != nil { say("") }
                 return Secret(octets)
-            case 0x7F where hidden != nil, 0x08 where hidden != nil: octets = octets.dropLast()
+            case 0x7F where hidden != nil, 0x08 where hidden != nil:
+                // A whole character, of one octet or more.
+                while let last = octets.popLast(), last & 0xC0 == 0x80 {}
+            case 0x15 where hidden != nil: octets = []
             case 0x03 where hidden != nil, 0x04 where hidden != nil && octets.isEmpty: throw Self.ended
             default: octets.append(octet)
             }

@@ -10,7 +10,10 @@ struct Server {
     let credentials: Credentials?
 
     init(_ interview: Interview) throws(ToolFailure) {
-        let host = try interview.ask("Server", default: "localhost") { $0 }
+        let host = try interview.ask("Server", default: "localhost") { text throws(ToolFailure) in
+            _ = try Endpoint(host: text, port: SMTPPort.submission)
+            return text
+        }
         let mode = try interview.ask("Security (\(Mode.names))", default: Mode.starttls.rawValue) {
             text throws(ToolFailure) in
             guard let mode = Mode(rawValue: text) else { throw .usage("it is one of \(Mode.names)") }

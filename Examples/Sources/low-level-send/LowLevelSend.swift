@@ -65,7 +65,14 @@ struct LowLevelSend: AsyncParsableCommand {
         _ reversePath: ReversePath,
         _ forwardPaths: [ForwardPath]
     ) async throws {
-        let mail = try await channel.mail(from: reversePath)
+        var parameters: [MailParameter] = []
+        if ([from] + to).contains(where: { $0.utf8.contains { $0 >= 0x80 } }) {
+            guard channel.extensions.contains(.smtpUTF8) else {
+                throw Stopped(reason: "an address beyond ASCII needs SMTPUTF8 (RFC 6531), which the server does not offer")
+            }
+            parameters.append(.smtpUTF8)
+        }
+        let mail = try await channel.mail(from: reversePath, parameters: parameters)
         try require(mail, mail.isPositiveCompletion, "MAIL")
 
         var accepted: [ForwardPath] = []

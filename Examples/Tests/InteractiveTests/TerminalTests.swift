@@ -14,7 +14,8 @@ import Glibc
 #endif
 
 /// What a terminal shows, and in which state it is left.
-@Suite("interactive at a terminal")
+// One after the other: who hides what is typed keeps the terminal for the handlers of signals.
+@Suite("interactive at a terminal", .serialized)
 struct TerminalTests {
     @Test("A password is not echoed, can be corrected, and leaves the terminal as it was")
     func hidden() throws {
@@ -23,7 +24,7 @@ struct TerminalTests {
         try terminal.keyboard.write(Array("shown\n".utf8))
         let answer = try terminal.interview.ask("User") { $0 }
         // Typed ahead it would be dropped, as at every prompt for a password: so type while it is waited for.
-        let typist = Typist(terminal, "s3creX\u{7F}t\n")
+        let typist = Typist(terminal, "wrong\u{15}s3cré\u{7F}eX\u{7F}t\n")
         let secret = try terminal.interview.secret("Password")
         typist.join()
         #expect(answer == "shown")

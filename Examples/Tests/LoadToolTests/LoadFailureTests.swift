@@ -1,6 +1,7 @@
 import SMTPTesting
 import SMTPTransport
 import Testing
+import ToolTesting
 
 @testable import LoadTool
 
@@ -126,17 +127,49 @@ struct LoadFailureTests {
         }
     }
 
+    @Test("What to do is said in the options of this tool")
+    func advice() async throws {
+        var guarded = SinkConfiguration()
+        guarded.script.on(.command("MAIL"), .reply(530, "5.7.0 Must issue a STARTTLS command first"))
+        let cases: [([String], SinkConfiguration, String)] = [
+            (["--tls", "implicit"], SinkConfiguration(), "use --tls starttls here; --tls implicit is for port 465"),
+            ([], guarded, "--tls starttls"),
+        ]
+        for (options, server, advice) in cases {
+            try await MailSink.withListening(server) { sink in
+                let run = try await LoadRun(options, at: sink)
+                #expect(run.exitCode == 1)
+                #expect(run.errors.contains(advice) && !run.errors.contains(".startTLS"), "\(run.errors)")
+            }
+        }
+    }
+
+    @Test("An interrupted run says how far it came")
+    func interrupted() async throws {
+        var configuration = SinkConfiguration()
+        configuration.script.on(.command("MAIL"), occurrence: 2, .silence)
+        try await MailSink.withListening(configuration) { sink in
+            let running = Task { try await LoadRun(["--messages", "5", "--no-pipeline"], at: sink) }
+            while sink.sessions.first?.commands.count(where: { $0.hasPrefix("MAIL") }) != 2 { await Task.yield() }
+            running.cancel()
+            let run = try await running.value
+            #expect(run.errors.contains("interrupted; 1 of 5 messages were accepted"), "\(run.errors)")
+            try run.check(1, messages: 1)
+        }
+    }
+
     @Test("A server that greets badly was connected to, one that is not there was not")
     func unconnected() async throws {
         var configuration = SinkConfiguration()
         configuration.script.on(.connection, .reply(554, "no service"))
-        let port = try await MailSink.withListening(configuration) { sink in
+        try await MailSink.withListening(configuration) { sink in
             let run = try await LoadRun(at: sink)
             try run.check(1, messages: 0)
             #expect(run.errors.contains("no service"))
-            return sink.port
         }
-        let run = try await LoadRun(["--host", "127.0.0.1", "--port", "\(port)"])
+        let held = try HeldPort()
+        defer { withExtendedLifetime(held) {} }
+        let run = try await LoadRun(["--host", "127.0.0.1", "--port", "\(held.port)"])
         #expect(run.exitCode == 1 && run.output.isEmpty && run.errors.hasPrefix("smtp-load: "))
     }
 

@@ -142,6 +142,7 @@ import ToolTesting
             let arguments = ["--security", "plain", "--timeout", "30"] + server + WrongArguments.addressed
             let text = try await SendToolRun(arguments)
             #expect(text.output == "not-attempted  <b@example.org>\n")
+            #expect(text.errors.contains("check \(server.count == 2 ? "--socket" : "--host and --port"),"))
             let run = try await SendToolRun(["--json"] + arguments)
             #expect(run.exitCode == 75)
             #expect(try run.outcome().error?.kind == "connect")

@@ -51,6 +51,8 @@ import ToolSupport
             }
             #expect(run.exitCode == 75)
             #expect(try run.outcome().error?.kind == "timeout")
+            let message = try run.outcome().error?.message
+            #expect((message?.hasPrefix("the deadline passed") == true) == (option == "--deadline"), "\(message ?? "")")
             if isReached.withLock({ $0 }) {
                 #expect(try run.outcome().outcome == expected)
                 return
