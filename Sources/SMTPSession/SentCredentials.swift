@@ -74,8 +74,7 @@ struct SentCredentials {
     /// The reply with a mark wherever it repeats something of what was sent.
     func hidden(in reply: SMTPReply) -> SMTPReply {
         let text = reply.joinedLines
-        var isFound = [Bool](repeating: false, count: text.count)
-        for needle in needles { needle.mark(in: text, &isFound) }
+        let isFound = found(in: text)
         guard isFound.contains(true) else { return reply }
         var shown: [UInt8] = []
         for (place, octet) in text.enumerated() {
@@ -86,6 +85,19 @@ struct SentCredentials {
             }
         }
         return SMTPReply(code: reply.code, joinedLines: shown)
+    }
+}
+
+extension SentCredentials {
+    /// Which octets of a reply's lines repeat something, also where the server has broken it into lines.
+    private func found(in text: [UInt8]) -> [Bool] {
+        let places = text.indices.filter { text[$0] != 0x0A }
+        let joined = places.map { text[$0] }
+        var isFound = [Bool](repeating: false, count: joined.count)
+        for needle in needles { needle.mark(in: joined, &isFound) }
+        var result = [Bool](repeating: false, count: text.count)
+        for (place, isFound) in zip(places, isFound) { result[place] = isFound }
+        return result
     }
 }
 

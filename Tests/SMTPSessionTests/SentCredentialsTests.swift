@@ -67,6 +67,10 @@ struct SentCredentialsTests {
     func broken() throws {
         let all = try plain("500-what is \(Self.encoded.prefix(12))\n500 \(Self.encoded.dropFirst(12))?")
         #expect(all.prefix(2) == ["what is (credentials)", "(credentials)?"])
+        // Each line for itself has too little of it.
+        let scattered = try plain("500-who has sesa\n500-me-o\n500 pening?")
+        #expect(scattered.prefix(3) == ["who has (credentials)", "(credentials)", "(credentials)?"])
+        #expect(scattered.suffix(3) == scattered.prefix(3).map { "S: 500\($0.contains("?") ? " " : "-")\($0)" })
     }
 
     @Test("Behind the replies to other commands of a group")

@@ -68,7 +68,7 @@ struct LowLevelSend: AsyncParsableCommand {
         var parameters: [MailParameter] = []
         if ([from] + to).contains(where: { $0.utf8.contains { $0 >= 0x80 } }) {
             guard channel.extensions.contains(.smtpUTF8) else {
-                throw Stopped(reason: "an address beyond ASCII needs SMTPUTF8 (RFC 6531), which the server does not offer")
+                throw Stopped(reason: "an address beyond ASCII needs SMTPUTF8, which the server does not offer")
             }
             parameters.append(.smtpUTF8)
         }

@@ -27,6 +27,15 @@ public struct ClientAttribute: Hashable, Sendable {
         case unavailable
         /// It cannot be found out for now.
         case temporarilyUnavailable
+
+        /// Whether both are the same octets; what is only canonically equivalent is not the same.
+        public static func == (lhs: Value, rhs: Value) -> Bool {
+            switch (lhs, rhs) {
+            case (.text(let text), .text(let other)): text.hasSameOctets(as: other)
+            case (.unavailable, .unavailable), (.temporarilyUnavailable, .temporarilyUnavailable): true
+            default: false
+            }
+        }
     }
 
     /// The most octets of a value in xtext.

@@ -14,8 +14,14 @@ extension RecipientParameter {
     public enum Notification: Hashable, Sendable {
         /// Never.
         case never
-        /// In these cases; none at all is never.
+        /// In these cases; none at all is ``never``.
         case when(success: Bool, failure: Bool, delay: Bool)
+
+        /// Whether both are sent as the same.
+        public static func == (lhs: Notification, rhs: Notification) -> Bool { lhs.description == rhs.description }
+
+        /// Hashes what is sent.
+        public func hash(into hasher: inout Hasher) { hasher.combine(description) }
     }
 }
 

@@ -39,6 +39,16 @@ struct ClientAttributesTests {
         #expect(throws: WireError.self) { try ClientAttributes.divided([]) }
     }
 
+    @Test("Two are equal if their octets are")
+    func equality() throws {
+        #expect(try ClientAttribute(.login, .text("\u{E9}")) != ClientAttribute(.login, .text("e\u{301}")))
+        #expect(try ClientAttribute(.login, .text("e")) == ClientAttribute(.login, .text("e")))
+        #expect(try ClientAttribute(.login, .unavailable) != ClientAttribute(.login, .temporarilyUnavailable))
+        #expect(try ClientAttribute(.login, .unavailable) == ClientAttribute(.login, .unavailable))
+        #expect(RecipientParameter.Notification.never == .when(success: false, failure: false, delay: false))
+        #expect(RecipientParameter.Notification.never != .when(success: true, failure: false, delay: false))
+    }
+
     @Test("Limits, controls and nothing at all are refused")
     func refusals() throws {
         #expect(throws: WireError.self) { try ClientAttributes([]) }
