@@ -1,6 +1,7 @@
 import SMTPSession
 import SMTPTesting
 import SMTPTransport
+import Synchronization
 import TestSupport
 import Testing
 
@@ -107,6 +108,56 @@ struct PreparationTests {
         #expect(kinds == Array(repeating: .credentialsRejected, count: 3))
         let commands = try #require(simulation.server.sessions.first).commands
         #expect(commands.count { $0.hasPrefix("AUTH") } == (code == 535 ? 1 : 3))
+    }
+
+    @Test("Who provides the credentials is asked again: they may be others by now")
+    func refusedAndProvidedAgain() throws {
+        var (server, client) = try server()
+        server.enforcement = .strict
+        let asked = Mutex(0)
+        client.credentials = .provided {
+            let count = asked.withLock { count in
+                count += 1
+                return count
+            }
+            return .password(user: "user", Secret(count == 1 ? "old" : "secret"))
+        }
+        let simulation = Simulation(seed: 0, server: server, order: .inOrder)
+        let kinds = try simulation.run { [client] in
+            let connection = try await simulation.open(client)
+            var kinds: [SMTPError.Kind?] = []
+            for _ in 0..<3 {
+                kinds.append(await errorOf { () async throws(SMTPError) in try await connection.prepare() }?.kind)
+            }
+            await connection.quit()
+            return kinds
+        }
+        #expect(kinds == [.credentialsRejected, nil, nil])
+        #expect(asked.withLock { $0 } == 2)
+    }
+
+    @Test("Who says STARTTLS that others say too does it alone: it is said once", arguments: 0..<20 as Range<UInt64>)
+    func explicitStartTLS(seed: UInt64) throws {
+        let (server, client) = try server()
+        let simulation = Simulation(seed: seed, server: server)
+        try simulation.run {
+            let connection = try await simulation.open(client)
+            try await withThrowingTaskGroup { group in
+                for number in 0..<4 {
+                    group.addTask(executorPreference: simulation.executor) {
+                        let error = await errorOf { () async throws(SMTPError) in
+                            if number == 1 { try await connection.startTLS() } else { try await connection.prepare() }
+                        }
+                        // TLS that is there already is as good.
+                        #expect(error == nil || (number == 1 && error?.kind == .usage))
+                    }
+                }
+                try await group.waitForAll()
+            }
+            await connection.quit()
+        }
+        let verbs = try simulation.verbs()
+        #expect(verbs == ["EHLO", "STARTTLS", "EHLO", "AUTH", "EHLO", "QUIT"])
     }
 
     @Test("A session that begins anew, by TLS, may know a password that the one before refused for good")
