@@ -141,15 +141,17 @@ struct DirectLoopTests {
     func readByTask() async throws {
         let line = try await Line(on: Self.endless())
         let (client, loop) = (line.client, line.loop)
-        for _ in 0..<100 {
+        // On a machine that is busy enough each answer may be there before anybody waits.
+        for round in 0..<10_000 {
             async let received = run(on: loop) {
                 try await client.write("question")
                 return try await client.readAll(upTo: 6)
             }
             try await line.answer("answer")
             #expect(try await received == Array("answer".utf8))
+            if round >= 100, try await run(on: loop, { loop.directReceptions }) > 0 { return }
         }
-        #expect(try await run(on: loop) { loop.directReceptions } > 0)
+        Issue.record("no answer came past NIO")
     }
 
     @Test("A timer goes off while answers keep coming")
