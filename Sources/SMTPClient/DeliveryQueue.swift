@@ -209,14 +209,15 @@ final class DeliveryQueue: Sendable {
         sender?.resume()
     }
 
-    /// Nothing more is sent: what was taken and is still here gets its report.
-    func end() {
+    /// Nothing more is sent: what was taken and is still here gets its report, which `observe` is told of.
+    func end(_ observe: (DeliveryReport) -> Void = { _ in }) {
         let (planned, failure) = state.withLock { state in
             var planned: Deque<Planned> = []
             if state.failure != nil { swap(&planned, &state.planned) }
             return (planned, state.failure)
         }
         let reports = failure.map { failure in planned.map { $0.notAttempted(failure) } } ?? []
+        reports.forEach(observe)
         let reader = state.withLock { state in
             state.reports += reports
             state.isOver = true

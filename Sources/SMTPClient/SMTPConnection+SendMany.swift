@@ -82,11 +82,11 @@ extension SMTPConnection {
                 await deliver(from: queue, window, feed, planner(usesChunks: configuration.chunking != .never))
             } catch {
                 queue.stop(error)
+                queue.end()
             }
         } onCancel: {
             queue.stop(SMTPError(ChannelError.cancelled))
         }
-        queue.end()
     }
 
     private func deliver(
@@ -95,18 +95,21 @@ extension SMTPConnection {
         _ feed: @escaping @Sendable (DeliveryPlanner) async -> Void,
         _ planner: DeliveryPlanner
     ) async {
+        var configuration = configuration
+        configuration.observers = configuration.observers.map { $0.observerOfSequence() }
+        let observe = { @Sendable [configuration, site] recipientCount in
+            configuration.began(.send(recipientCount: recipientCount), at: site)
+        }
         await withTaskGroup(of: Void.self) { group in
             group.addTask(executorPreference: channel.executor.outerExecutor) { await feed(planner) }
             let window = avoidance.contains(.crossMessage) ? .single : window
-            var configuration = configuration
-            configuration.observers = configuration.observers.map { $0.observerOfSequence() }
             await withTaskExecutorPreference(channel.executor) { @concurrent in
-                await channel.deliver(from: queue, window) { [configuration] recipientCount in
-                    configuration.began(.send(recipientCount: recipientCount), at: site)
-                }
+                await channel.deliver(from: queue, window, observe)
             }
             group.cancelAll()
         }
+        // What was being planned when the connection ended.
+        queue.end { report in observe(report.recipients.count).ended(SMTPOperation.Ending(report)) }
     }
 }
 

@@ -58,8 +58,8 @@ public struct ServerWorkaround: Hashable, Sendable {
         }
         guard let pattern = self.greeting else { return true }
         let patterns = Self.words(of: pattern)
-        return greeting.text.contains { line in
-            let words = Self.words(of: line)
+        return greeting.lines.contains { line in
+            let words = Self.words(of: String(decoding: line, as: UTF8.self))
             return (0...words.count).contains { start in
                 words.count - start >= patterns.count && zip(words[start...], patterns).allSatisfy(Self.matches)
             }
@@ -67,7 +67,7 @@ public struct ServerWorkaround: Hashable, Sendable {
     }
 
     private static func words(of text: String) -> [Substring.UTF8View] {
-        text.asciiUppercased.utf8.split(separator: UInt8(ascii: " "))
+        text.asciiUppercased.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
     }
 
     /// Whether a text is what a pattern says, in which `*` stands for any octets.

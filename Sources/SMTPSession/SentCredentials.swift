@@ -58,7 +58,8 @@ struct SentCredentials {
     }
 
     private mutating func add(_ response: [UInt8]) {
-        let secret = secret(in: response)
+        // Without line feeds, as what it is looked for in.
+        let secret = secret(in: response).filter { $0 != 0x0A }
         needles.append(OctetNeedle(Base64.encode(response), piece: Self.encodedPiece))
         if secret.count >= Self.shortestSecret { needles.append(OctetNeedle(secret, piece: OctetNeedle.secretPiece)) }
     }
@@ -91,13 +92,20 @@ struct SentCredentials {
 extension SentCredentials {
     /// Which octets of a reply's lines repeat something, also where the server has broken it into lines.
     private func found(in text: [UInt8]) -> [Bool] {
-        let places = text.indices.filter { text[$0] != 0x0A }
+        let places = text.split(separator: 0x0A).flatMap { Self.withoutStatusCode($0).indices }
         let joined = places.map { text[$0] }
         var isFound = [Bool](repeating: false, count: joined.count)
         for needle in needles { needle.mark(in: joined, &isFound) }
         var result = [Bool](repeating: false, count: text.count)
         for (place, isFound) in zip(places, isFound) { result[place] = isFound }
         return result
+    }
+
+    /// A line behind its enhanced status code, which each line of a reply may have (RFC 2034 §4).
+    private static func withoutStatusCode(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        let code = line.prefix { (0x30...0x39).contains($0) || $0 == 0x2E }
+        let hasCode = code.count { $0 == 0x2E } == 2 && line[code.endIndex...].first == 0x20
+        return hasCode ? line[(code.endIndex + 1)...] : line
     }
 }
 

@@ -6,6 +6,14 @@ import Testing
 
 @testable import SMTPClient
 
+#if canImport(Darwin)
+import Darwin
+#elseif canImport(Musl)
+import Musl
+#else
+import Glibc
+#endif
+
 /// Messages whose recipients take several transactions, of which not all go well.
 @Suite("Messages in several transactions")
 struct DividedMessageTests {
@@ -183,6 +191,32 @@ struct DividedMessageTests {
             return await SendManyTests.collect(connection.send(contentsOf: messages)).0.count
         }
         #expect(count >= 3 && observed.value == count)
+    }
+
+    @Test("Observers are told of a message that is being looked through when the connection ends")
+    func observedWhilePlanned() throws {
+        let path = "/tmp/swift-smtp-observed-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+        defer { unlink(path) }
+        let bytes = Array(repeatElement("a line of it\r\n".utf8, count: 10_000).joined())
+        let file = try #require(fopen(path, "w"))
+        fwrite(bytes, 1, bytes.count, file)
+        fclose(file)
+        for seed in 0..<20 as Range<UInt64> {
+            let observed = Counter()
+            var server = SendManyTests.server("PIPELINING")
+            server.script.on(.content, occurrence: 2, .close)
+            var client = SMTPConfiguration(security: .insecurePlain)
+            client.observers = [CountingObserver(observed)]
+            let simulation = Simulation(seed: seed, server: server)
+            let count = try simulation.run { [client] in
+                let connection = try await simulation.open(client)
+                var message = try Self.message(["a@x.example"])
+                message.content = .file(path: path)
+                let messages = repeatElement(message, count: 8)
+                return await SendManyTests.collect(connection.send(contentsOf: messages)).0.count
+            }
+            #expect(count >= 2 && observed.value == count, "seed \(seed)")
+        }
     }
 }
 

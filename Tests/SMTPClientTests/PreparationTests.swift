@@ -234,7 +234,7 @@ struct PreparationTests {
 
 extension Simulation {
     /// A connection to the simulation's server.
-    fileprivate func open(_ configuration: SMTPConfiguration) async throws -> SMTPConnection {
+    func open(_ configuration: SMTPConfiguration) async throws -> SMTPConnection {
         try await SMTPConnection.open(over: connect(), host: "mail.example", configuration: configuration)
     }
 

@@ -241,7 +241,7 @@ struct SendManyTests {
     func workaroundPatterns(host: String?, greeting: String?, applies: Bool) throws {
         let workaround = ServerWorkaround(host: host, greeting: greeting, avoiding: .pipelining)
         let code = try #require(ReplyCode(rawValue: 220))
-        let reply = SMTPReply(code: code, lines: ["hello", "mail.example ESMTP  chasquid 1.11"])
+        let reply = SMTPReply(code: code, lines: ["hello", "mail.example ESMTP\tchasquid  1.11"])
         #expect(workaround.applies(to: "Mail.example", greeting: reply) == applies)
     }
 

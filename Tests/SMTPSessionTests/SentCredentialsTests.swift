@@ -70,6 +70,9 @@ struct SentCredentialsTests {
         // Each line for itself has too little of it.
         let scattered = try plain("500-who has sesa\n500-me-o\n500 pening?")
         #expect(scattered.prefix(3) == ["who has (credentials)", "(credentials)", "(credentials)?"])
+        let coded = try plain("500-5.5.1 sesa\n500-5.5.1 me-o\n500 5.5.1 pening?")
+        #expect(coded.prefix(3) == ["5.5.1 (credentials)", "5.5.1 (credentials)", "5.5.1 (credentials)?"])
+        #expect(try plain("500-ab\n500 cd?", Array("\0tim\0ab\ncd".utf8)).first == "(credentials)")
         #expect(scattered.suffix(3) == scattered.prefix(3).map { "S: 500\($0.contains("?") ? " " : "-")\($0)" })
     }
 

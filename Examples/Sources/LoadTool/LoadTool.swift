@@ -47,7 +47,7 @@ public enum LoadTool {
         for (problem, count) in summary.problems.sorted(by: { $0.key < $1.key }) {
             streams.tell("smtp-load: \(problem)\(count == 1 ? "" : " (\(count) times)")")
         }
-        if Task.isCancelled {
+        if Task.isCancelled, summary.accepted < request.messages {
             streams.tell("smtp-load: interrupted; \(summary.accepted) of \(request.messages) messages were accepted")
         }
         streams.finishTelling()

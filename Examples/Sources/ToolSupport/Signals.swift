@@ -12,7 +12,7 @@ import Glibc
 /// Interrupt, termination and hang-up, which end the run in order: the outcome is still told.
 ///
 /// A second one ends the process as it always would.
-final class Signals {
+package final class Signals {
     private let sources: [any DispatchSourceSignal]
 
     /// Watches for signals that were not ignored before, as nohup does, and calls `handler` for each.
@@ -47,7 +47,8 @@ final class Signals {
         for source in sources { source.cancel() }
     }
 
-    private static func isIgnored(_ number: Int32) -> Bool {
+    /// Whether a signal is ignored, as under nohup, and is to stay so.
+    package static func isIgnored(_ number: Int32) -> Bool {
         var action = sigaction()
         sigaction(number, nil, &action)
         #if canImport(Darwin)

@@ -33,7 +33,7 @@ struct HiddenInput {
         self.descriptor = descriptor
         former = settings
         Self.former = Former(descriptor: descriptor.number, settings: settings)
-        for number in Self.signals {
+        for number in Self.signals where !Signals.isIgnored(number) {
             signal(number) { number in
                 if var former = HiddenInput.former { tcsetattr(former.descriptor, TCSANOW, &former.settings) }
                 signal(number, SIG_DFL)
@@ -48,7 +48,7 @@ struct HiddenInput {
     func end() {
         var settings = former
         tcsetattr(descriptor.number, TCSADRAIN, &settings)
-        for number in Self.signals { signal(number, SIG_DFL) }
+        for number in Self.signals where !Signals.isIgnored(number) { signal(number, SIG_DFL) }
         Self.former = nil
     }
 }

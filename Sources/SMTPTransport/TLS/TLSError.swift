@@ -54,7 +54,8 @@ public struct TLSError: Error, Hashable, Sendable {
         /// The peer's bytes break the protocol, or were changed on the way.
         case protocolViolation
 
-        /// The peer does not speak TLS: it answered in clear, as a port for STARTTLS does; these are its first bytes.
+        /// The peer does not speak TLS: it answered in clear, as a port for STARTTLS does, or a server that went on in clear
+        /// behind STARTTLS; these are its first bytes.
         case peerSpokePlaintext(firstBytes: [UInt8])
 
         /// The peer closed the connection before the handshake was done.

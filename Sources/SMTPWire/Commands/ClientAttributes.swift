@@ -66,7 +66,7 @@ public struct ClientAttribute: Hashable, Sendable {
     /// - Throws: ``WireError`` for what is neither.
     public init(_ name: Name = .address, address: String) throws(WireError) {
         guard let literal = AddressLiteral(address: address) else {
-            let octets = Array(address.utf8)[...]
+            let octets = Array(address.utf8).prefix { $0 != 0x25 }
             let fault = IPAddressText.fault(in: octets) ?? octets.endIndex
             throw WireError(faultAt: fault, of: octets, in: .clientAttribute)
         }

@@ -34,8 +34,11 @@ enum IPAddressText {
         var rest = octets
         var groupCount = 0
         var hasGap = rest.starts(with: [colon, colon])
-        if hasGap { rest = rest.dropFirst(2) }
-        while !(hasGap && rest.isEmpty) {
+        if hasGap {
+            rest = rest.dropFirst(2)
+            if rest.isEmpty { return nil }
+        }
+        while true {
             let group = rest.prefix { $0 != colon }
             rest = rest[group.endIndex...]
             if rest.isEmpty, let dot = group.firstIndex(of: Octet.dot) {
@@ -45,16 +48,17 @@ enum IPAddressText {
             if let fault = faultInGroup(group) { return fault }
             groupCount += 1
             if groupCount == (hasGap ? 6 : 8) { return rest.isEmpty ? nil : rest.startIndex }
-            // A colon and the next group, or the gap.
+            // A colon and the next group, or the gap, behind which there may be nothing.
             guard !rest.isEmpty else { return hasGap ? nil : rest.endIndex }
             rest = rest.dropFirst()
             if rest.first == colon {
                 if hasGap || groupCount > 6 { return rest.startIndex }
                 hasGap = true
                 rest = rest.dropFirst()
+                if rest.isEmpty { return nil }
+                if groupCount == 6 { return rest.startIndex }
             }
         }
-        return nil
     }
 
     /// One to four hexadecimal digits.

@@ -24,7 +24,8 @@ struct AddressLiteralTests {
             ("[IPv6:1:2:3:4:5:6:7:8:]", 21), ("[IPv6:1::2::3]", 11), ("[IPv6:::::]", 8), ("[IPv6:12345::]", 10),
             ("[IPv6:g::]", 6), ("[IPv6:1:2:3:4:5:6:7::]", 20), ("[IPv6:::2:3:4:5:6:7:8]", 19),
             ("[IPv6:192.0.2.1::]", 9), ("[IPv6:1:2:3:4:5:6:7:192.0.2.1]", 23), ("[IPv6:1:192.0.2.1]", 11),
-            ("[IPv6:::1:2:3:4:5:192.0.2.1]", 21), ("[IPv6:::192.0.2.256]", 18), ("[IPv6:1:]", 8), ("[IPv6::1]", 6),
+            ("[IPv6:::1:2:3:4:5:192.0.2.1]", 21), ("[IPv6:::192.0.2.256]", 18), ("[IPv6:1:]", 8), ("[IPv6:1::2:]", 11),
+            ("[IPv6:::1:]", 10), ("[IPv6:1:2:3:4:5:6::7]", 19), ("[IPv6:1:2:3:4:5::6:7:8]", 18), ("[IPv6::1]", 6),
             ("[IPv6:fe80::1%eth0]", 13), ("[:x]", 1), ("[x:]", 3), ("[x-:y]", 3), ("[x_y:z]", 2),
         ]
     )
@@ -35,6 +36,52 @@ struct AddressLiteralTests {
             failure { () throws(WireError) in try AddressLiteral(text) }
                 == Failure(isEnd ? .incomplete : .invalidOctet, .addressLiteral, isEnd ? nil : octet, at: offset)
         )
+    }
+
+    @Test("An IPv6 address is legal if its parts are, put together in any way", arguments: 0..<4 as Range<UInt64>)
+    func sixes(seed: UInt64) {
+        var generator = SeededGenerator(seed: seed)
+        let pieces = ["1", "ffff", "A0", ":", ":", ":", "::", "12345", "g", "1.2.3.4", "1.2.3"]
+        for _ in 0..<5000 {
+            // Mostly legal ones, with a piece in the wrong place now and then.
+            var text = ""
+            for _ in 0..<Int.random(in: 0...9, using: &generator) {
+                text += pieces.prefix(3).randomElement(using: &generator) ?? ""
+                text += Int.random(in: 0..<6, using: &generator) == 0 ? "::" : ":"
+                let isDisturbed = Int.random(in: 0..<12, using: &generator) == 0
+                if isDisturbed { text += pieces.randomElement(using: &generator) ?? "" }
+            }
+            if Bool.random(using: &generator) { text += pieces.randomElement(using: &generator) ?? "" }
+            if Bool.random(using: &generator), text.hasSuffix(":"), !text.hasSuffix("::") { text.removeLast() }
+            let isLegal = Self.isIPv6(text)
+            #expect(((try? AddressLiteral("[IPv6:\(text)]")) != nil) == isLegal, "\(text)")
+        }
+    }
+
+    /// The rule of RFC 5321 §4.1.3, by splitting.
+    private static func isIPv6(_ text: String) -> Bool {
+        func groups(_ part: Substring, isLast: Bool) -> Int? {
+            if part.isEmpty { return 0 }
+            var count = 0
+            let parts = part.split(separator: ":", omittingEmptySubsequences: false)
+            for (index, group) in parts.enumerated() {
+                if isLast, index == parts.count - 1, (try? AddressLiteral("[\(group)]")) != nil {
+                    count += 2
+                } else if (1...4).contains(group.count), group.allSatisfy(\.isHexDigit) {
+                    count += 1
+                } else {
+                    return nil
+                }
+            }
+            return count
+        }
+        guard let gap = text.firstRange(of: "::") else {
+            return groups(text[...], isLast: true) == 8
+        }
+        guard let before = groups(text[..<gap.lowerBound], isLast: false),
+            let behind = groups(text[gap.upperBound...], isLast: true)
+        else { return false }
+        return before + behind <= 6
     }
 
     @Test(

@@ -55,7 +55,7 @@ struct ClientAttributesTests {
         #expect(throws: WireError.self) { try ClientAttribute(.helo, .text("a\r\nQUIT")) }
         for (address, octet, offset) in [
             ("localhost", 0x6C, 0), ("1.2.3.256", 0x36, 8), ("1::2::3", 0x3A, 5), ("g::1%eth0", 0x67, 0),
-            ("1.2.3", nil, 5),
+            ("1.2.3", nil, 5), ("1.2.3%a:b", nil, 5),
         ] as [(String, UInt8?, Int)] {
             #expect(
                 failure { () throws(WireError) in try ClientAttribute(address: address) }

@@ -23,8 +23,7 @@ extension TLSEngine {
                 return .noCommonVersion
             case SSL_R_NO_SHARED_CIPHER, SSL_R_NO_CIPHERS_AVAILABLE, SSL_R_UNKNOWN_CIPHER_RETURNED,
                 SSL_R_WRONG_CIPHER_RETURNED, SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS,
-                SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_NO_SHARED_GROUPS, SSL_R_DH_KEY_TOO_SMALL,
-                SSL_R_EE_KEY_TOO_SMALL:
+                SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM, SSL_R_NO_SHARED_GROUPS, SSL_R_DH_KEY_TOO_SMALL:
                 return .noCommonCipher
             default:
                 continue
