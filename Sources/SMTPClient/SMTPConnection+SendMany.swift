@@ -21,7 +21,8 @@ extension SMTPConnection {
     ///
     /// - Parameters:
     ///   - messages: The messages, taken as they can be sent, off the connection's event loop. If it ends with an error
-    ///     so do the reports, behind those of all messages before it.
+    ///     so do the reports, behind those of all messages before it. A content that comes piece by piece must not wait for
+    ///     the report of a message before it, which may have transactions to come behind this one.
     ///   - window: How far messages may run ahead of the replies to them.
     /// - Returns: The reports, one for each message that was taken from `messages`. Nothing is sent before the first is
     ///   asked for. If no further report is asked for, no further message is taken, and those under way are finished. If the

@@ -3,7 +3,11 @@ internal import COpenSSL
 extension TLSEngine {
     /// Gives OpenSSL's errors a kind.
     func makeError(_ entries: [OpenSSLErrorQueue.Entry], _ phase: TLSError.Phase) -> TLSError {
-        TLSError(kind(entries, phase), in: phase, alert: alert, details: entries.map(\.text))
+        // In TLS 1.3 an alert is an error whatever it says of its level (RFC 8446 §6), and OpenSSL names it as the reason.
+        if let warning, entries.contains(where: { $0.tlsReason == SSL_AD_REASON_OFFSET + Int32(warning.code) }) {
+            alert = warning
+        }
+        return TLSError(kind(entries, phase), in: phase, alert: alert, details: entries.map(\.text))
     }
 
     private func kind(_ entries: [OpenSSLErrorQueue.Entry], _ phase: TLSError.Phase) -> TLSError.Kind {

@@ -16,9 +16,7 @@ extension TLSEngine {
         guard event & SSL_CB_ALERT != 0, let engine = TLSEngine.of(ssl) else { return }
         let direction: TLSAlert.Direction = event & SSL_CB_READ != 0 ? .received : .sent
         let alert = TLSAlert(code: UInt8(truncatingIfNeeded: value), direction: direction)
-        // In TLS 1.3 every alert but these two is an error, whatever it says of its level (RFC 8446 §6).
-        let isClosing = [SSL_AD_CLOSE_NOTIFY, SSL_AD_USER_CANCELLED].contains(Int32(alert.code))
-        if value >> 8 == SSL3_AL_FATAL || (SSL_version(ssl) >= TLS1_3_VERSION && !isClosing) {
+        if value >> 8 == SSL3_AL_FATAL {
             engine.alert = alert
         } else if direction == .received {
             engine.warning = alert
