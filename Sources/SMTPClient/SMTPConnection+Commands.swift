@@ -21,7 +21,7 @@ extension SMTPConnection {
     func helloAnswered(_ reply: SMTPReply, to name: HelloName) async throws(SMTPError) {
         if reply.isPositiveCompletion { return }
         guard !configuration.isLMTP else { throw await rejection(reply, "LHLO") }
-        guard [500, 501, 502, 504, 550].contains(reply.code.rawValue) else { throw await rejection(reply, "EHLO") }
+        guard reply.isOfUnknownCommand || reply.code == 550 else { throw await rejection(reply, "EHLO") }
         try await positiveReply(to: .helo(name))
     }
 

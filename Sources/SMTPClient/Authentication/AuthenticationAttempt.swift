@@ -68,7 +68,7 @@ extension AuthenticationOutcome {
     /// Whether the server, or the mechanism itself, has only said that this mechanism is none.
     fileprivate var isNotKnown: Bool {
         guard case .rejected(let reply, toCommand: true, _) = self else { return false }
-        return [500, 501, 502, 504].contains(reply.code.rawValue)
+        return reply.isOfUnknownCommand
     }
 
     /// Whether the server has said that it knows no such channel binding.

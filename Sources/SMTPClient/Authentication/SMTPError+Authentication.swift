@@ -57,15 +57,15 @@ extension SMTPError {
     ) -> SMTPError {
         var error = SMTPError.refused(reply, verb: "AUTH").refined(for: security)
         guard error.kind == .refused, ![421, 503].contains(reply.code.rawValue) else { return error }
-        let isSyntax = [500, 501, 502, 504].contains(reply.code.rawValue)
-        if isSyntax, !toCommand { return error }
+        let isUnknown = reply.isOfUnknownCommand
+        if isUnknown, !toCommand { return error }
         let said = failure.serverError.map { " (\($0))" } ?? ""
         let others = failure.offered.filter { $0 != failure.mechanism?.name }
         let alternatives = others.isEmpty ? "" : "; the server also offers \(others.shown)"
         error = SMTPError(
-            isSyntax ? .mechanismNotOffered : .credentialsRejected,
+            isUnknown ? .mechanismNotOffered : .credentialsRejected,
             by: .server,
-            "\(failure.name) \(isSyntax ? "is not known to the server" : "rejected"): \(reply)\(said)\(alternatives)",
+            "\(failure.name) \(isUnknown ? "is not known to the server" : "rejected"): \(reply)\(said)\(alternatives)",
             advice: reply.isTransientNegative ? .sendAgainLater : .never,
             reply: reply
         )

@@ -56,6 +56,9 @@ public struct SMTPReply: Hashable, Sendable {
 
     /// 4yz or 5yz: no, for now or for good.
     public var isNegative: Bool { code.rawValue >= 400 }
+
+    /// 500, 501, 502 or 504: the command, or what stands behind it, is not known to the server (RFC 5321 §4.2.2).
+    package var isOfUnknownCommand: Bool { [500, 501, 502, 504].contains(code.rawValue) }
 }
 
 extension SMTPReply: CustomStringConvertible {
