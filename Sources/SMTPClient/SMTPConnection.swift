@@ -174,7 +174,7 @@ extension SMTPConnection {
         _ site: ConnectionSite,
         _ observation: SMTPObservation
     ) async throws(SMTPError) -> SMTPConnection {
-        let tls = opened.channel.state.tls
+        let (address, tls) = opened.channel.withState { ($0.remoteAddress, $0.tls) }
         do throws(SMTPError) {
             let greeting: SMTPReply
             do throws(ChannelError) { greeting = try opened.greeting.get() } catch { throw SMTPError(error) }
@@ -184,6 +184,7 @@ extension SMTPConnection {
             return connection
         } catch {
             var error = error
+            error.remoteAddress = address
             error.tls = tls
             observation.ended(.failed(error))
             throw error

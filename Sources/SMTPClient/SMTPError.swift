@@ -101,6 +101,9 @@ public struct SMTPError: Error, Sendable {
     /// What became of the message, if one was being sent.
     public internal(set) var report: DeliveryReport?
 
+    /// The address that answered, if a connection to it could not be opened; that of an open one its channel knows.
+    public internal(set) var remoteAddress: String?
+
     /// What is known of TLS, if it was set up on a connection that could not be opened; of an open one its channel knows.
     public internal(set) var tls: TLSInfo?
 

@@ -18,6 +18,7 @@ extension ToolFailure {
         default: break
         }
         switch cause {
+        case .notOffered? where verb == "STARTTLS": return "check --port: 465 takes --tls implicit"
         case .insecure?, .tlsRequired?: return "use --tls starttls, or --tls implicit where TLS comes first"
         case .authenticationRequired?: return "give --user and --password-env"
         case .connect?: return "check --host and --port, and whether the server runs"

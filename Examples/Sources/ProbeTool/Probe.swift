@@ -30,6 +30,7 @@ struct Probe {
         } catch {
             // A server that refuses service has greeted all the same.
             if error.verb == nil { report.greeting = error.reply }
+            report.address = error.remoteAddress
             report.tls = error.tls
             report.stop = ToolFailure(error)
         }

@@ -28,19 +28,31 @@ extension ProbeReport {
         return lines
     }
 
+    private var isOverSocket: Bool {
+        if case .unixSocket? = endpoint { true } else { false }
+    }
+
     private var advice: String? {
         guard let failure else { return nil }
-        if let advice = failure.tlsAdvice { return advice }
+        if let advice = failure.tlsAdvice(isOverSocket: isOverSocket) { return advice }
         switch failure.kind {
         case .usage, .invalidAddress: return "nothing was opened; see smtp-probe --help"
         case .noInput: return "check the path and its permissions"
         case .hostNotFound: return "check the host's name"
+        case .connect where isOverSocket: return "check --socket, and whether the server runs"
         case .connect: return "check host and port, and whether the server runs and a firewall lets you through"
-        case .timeout: return failure.adviceForTimeout
+        case .timeout: return failure.adviceForTimeout(isOverSocket: isOverSocket)
+        case .notOffered where isOverSocket: return "try --security plain to look without TLS"
         case .notOffered: return "try port 465, or --security plain to look without TLS"
+        case .protocolViolation where isOverSocket:
+            return "check that an SMTP server listens there, and which --security it wants"
         case .protocolViolation:
             return "check that an SMTP server listens there: --security tls is for port 465, starttls for 587 and 25"
         case .refused where failure.reply?.isTransientNegative == true: return "try again later"
+        case .refused where failure.verb == "STARTTLS":
+            return "the server's log knows why; --security plain looks without TLS"
+        case .refused: return "the server's words say why"
+        case .closed: return "try again; if it stays, the server's log knows why"
         default: return nil
         }
     }

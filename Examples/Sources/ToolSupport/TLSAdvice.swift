@@ -2,9 +2,11 @@ import SMTPTransport
 
 extension ToolFailure {
     /// What a person can do about a failure of TLS; `nil` if it was another, or if nobody can tell.
-    package var tlsAdvice: String? {
+    package func tlsAdvice(isOverSocket: Bool) -> String? {
         guard let tls else { return nil }
         switch tls.kind {
+        case .verificationFailed(let failure) where failure.check == .name && isOverSocket:
+            return "give a name that the certificate has by --server-name"
         case .verificationFailed(let failure): return failure.check.advice
         case .noCommonVersion: return "the server wants another version of TLS than this side: one of them is too old"
         case .noCommonCipher: return "the server's cipher suites or keys and this side's have nothing in common"
@@ -12,6 +14,7 @@ extension ToolFailure {
         case .refusedByPeer, .closedDuringHandshake: return "the server's log knows why"
         case .peerSpokePlaintext where verb == "STARTTLS":
             return "the server agreed to TLS and went on without it: its log may know why"
+        case .peerSpokePlaintext where isOverSocket: return "use --security starttls, or plain"
         case .peerSpokePlaintext: return "use --security starttls here; --security tls is for port 465"
         case .truncated: return "try again; if it stays, something between cuts connections"
         case .trustUnusable, .certificateUnusable, .keyUnusable: return "check the file and its permissions"

@@ -65,7 +65,9 @@ package struct ToolFailure: Error {
         do throws(WireError) {
             return try make(text)
         } catch {
-            throw ToolFailure(kind, "\(option) \"\(text)\": \(error)", .usage)
+            // What is far too long is not shown whole.
+            let shown = text.utf8.count > 200 ? text.prefix(100) + "…" : text[...]
+            throw ToolFailure(kind, "\(option) \"\(shown)\": \(error)", .usage)
         }
     }
 
@@ -93,9 +95,11 @@ extension ToolFailure {
         let (kind, exitCode) = Self.classify(error)
         if case .timedOut(.overall, _)? = error.underlying as? ChannelError {
             // The connection had only what was left of it then.
-            let place = error.verb.map { " (during \($0))" } ?? ""
-            self.init(kind, "the deadline passed\(place)", exitCode)
+            let place = error.verb.map { "during \($0)" } ?? "before the session began"
+            self.init(kind, "the deadline passed (\(place))", exitCode)
             isDeadlineMissed = true
+        } else if error.kind == .cancelled {
+            self.init(kind, "interrupted" + (error.verb.map { " (during \($0))" } ?? ""), exitCode)
         } else {
             self.init(kind, error.message, exitCode)
         }
@@ -111,9 +115,9 @@ extension ToolFailure {
     }
 
     /// What a person can do where time ran out.
-    package var adviceForTimeout: String {
+    package func adviceForTimeout(isOverSocket: Bool) -> String {
         let advice = "try again later, or with a longer \(isDeadlineMissed ? "--deadline" : "--timeout")"
-        return isGreetingLate
+        return isGreetingLate && !isOverSocket
             ? "check the port: one that expects TLS from the first byte, as 465 does, needs --security tls; or \(advice)"
             : advice
     }

@@ -37,6 +37,9 @@ enum IPAddressText {
         if hasGap {
             rest = rest.dropFirst(2)
             if rest.isEmpty { return nil }
+        } else if rest.first == colon {
+            // Another one might have followed.
+            return rest.startIndex + 1
         }
         while true {
             let group = rest.prefix { $0 != colon }

@@ -43,7 +43,9 @@ struct TLSConfigurationTests {
             setenv("SSL_CERT_FILE", "/nonexistent/certificates.pem", 1)
             var dialogue = try TLSDialogue()
             dialogue.client = TLSConfiguration()
-            guard case .trustUnusable? = try dialogue.clientError()?.kind else { exit(1) }
+            let error = try dialogue.clientError()
+            guard case .trustUnusable? = error?.kind else { exit(1) }
+            guard error?.description.contains("SSL_CERT_FILE") == true else { exit(4) }
             dialogue.client.verification = .insecureRecordOnly
             let info = try dialogue.run(client: { $0.info }).client.get()
             guard case .failed(let failure) = info.verification else { exit(2) }

@@ -52,6 +52,8 @@ extension TLSEngine {
         case SSL_AD_NO_CERTIFICATE, SSL_AD_BAD_CERTIFICATE, SSL_AD_UNSUPPORTED_CERTIFICATE, SSL_AD_CERTIFICATE_REVOKED,
             SSL_AD_CERTIFICATE_EXPIRED, SSL_AD_CERTIFICATE_UNKNOWN, SSL_AD_UNKNOWN_CA, SSL_AD_CERTIFICATE_REQUIRED:
             .certificateRefusedByPeer
+        case SSL_AD_CLOSE_NOTIFY where phase == .handshake, SSL_AD_USER_CANCELLED where phase == .handshake:
+            .closedDuringHandshake
         default:
             .refusedByPeer
         }

@@ -147,11 +147,11 @@ extension TrustStore {
         let trust = try TrustStore()
         // What the environment names is what a person wants; not so if it belongs to another user.
         if let file = environment(X509_get_default_cert_file_env()) {
-            try trust.add(.file(file))
+            try trust.add(.file(file), namedBy: X509_get_default_cert_file_env())
             return trust
         }
         if let folder = environment(X509_get_default_cert_dir_env()) {
-            try trust.add(.folder(folder))
+            try trust.add(.folder(folder), namedBy: X509_get_default_cert_dir_env())
             return trust
         }
         let own = X509_get_default_cert_file().map { [String(cString: $0)] } ?? []
@@ -166,6 +166,17 @@ extension TrustStore {
             return trust
         }
         throw TLSError(.trustUnusable(source: "the system", .noSource), in: .configuration)
+    }
+
+    /// Adds a source that a variable of the environment names, which an error says too: nobody may remember having set it.
+    private func add(_ source: TLSTrustSource, namedBy variable: UnsafePointer<CChar>?) throws(TLSError) {
+        do throws(TLSError) {
+            try add(source)
+        } catch {
+            guard case .trustUnusable(let source, let problem) = error.kind, let variable else { throw error }
+            let named = "\(source) (\(String(cString: variable)) in the environment)"
+            throw TLSError(.trustUnusable(source: named, problem), in: error.phase, details: error.details)
+        }
     }
 
     private static func environment(_ name: UnsafePointer<CChar>?) -> String? {
