@@ -28,7 +28,7 @@ import Testing
         Case("silence", ["--timeout", "3"], (.connection, .silence), says: "needs --security tls; or try again"),
         Case("refused", [], (.command("RCPT"), .reply(550, "5.1.1 no")), says: "the same will be refused again"),
         Case("put off", [], (.command("RCPT"), .reply(450, "4.2.0 no")), says: "smtp-send: try again later"),
-        Case("login wanted", [], (.command("MAIL"), .reply(530, "5.7.0 no")), says: "give --security starttls or tls, --user"),
+        Case("login wanted", [], (.command("MAIL"), .reply(530, "5.7.0 no")), says: "give --security starttls or tls"),
     ]
 
     @Test("The last line says what to try", arguments: cases)
