@@ -174,18 +174,16 @@ extension SMTPConnection {
         _ site: ConnectionSite,
         _ observation: SMTPObservation
     ) async throws(SMTPError) -> SMTPConnection {
-        let (address, tls) = opened.channel.withState { ($0.remoteAddress, $0.tls) }
         do throws(SMTPError) {
             let greeting: SMTPReply
             do throws(ChannelError) { greeting = try opened.greeting.get() } catch { throw SMTPError(error) }
             let connection = SMTPConnection(opened.channel, configuration, site, greeting: greeting)
             try await connection.checkGreeting(greeting)
-            observation.ended(tls.map { .secured($0) } ?? .succeeded)
+            observation.ended(opened.channel.state.tls.map { .secured($0) } ?? .succeeded)
             return connection
         } catch {
             var error = error
-            error.remoteAddress = address
-            error.tls = tls
+            error.opening = SMTPError.Opening(opened.channel.state)
             observation.ended(.failed(error))
             throw error
         }

@@ -1,3 +1,4 @@
+internal import SMTPSession
 public import SMTPTransport
 public import SMTPWire
 
@@ -102,16 +103,30 @@ public struct SMTPError: Error, Sendable {
     public internal(set) var report: DeliveryReport?
 
     /// The address that answered, if a connection to it could not be opened; that of an open one its channel knows.
-    public internal(set) var remoteAddress: String?
+    public var remoteAddress: String? { opening?.remoteAddress }
 
     /// What is known of TLS, if it was set up on a connection that could not be opened; of an open one its channel knows.
-    public internal(set) var tls: TLSInfo?
+    public var tls: TLSInfo? { opening?.tls }
 
     /// What was tried, if an authentication failed.
     public internal(set) var authentication: AuthenticationFailure?
 
     /// What happened and where, on one line, in the server's own words where there are any; safe to log.
     public let message: String
+
+    /// What was learned of a server that no connection was opened to.
+    var opening: Opening?
+
+    /// Apart from the error, which each message on its way has room for several of.
+    final class Opening: Sendable {
+        let remoteAddress: String?
+        let tls: TLSInfo?
+
+        init(_ state: ChannelState) {
+            remoteAddress = state.remoteAddress
+            tls = state.tls
+        }
+    }
 
     /// What to try, where it is more special than what the kind says.
     var hint: String?

@@ -103,9 +103,7 @@ extension SentCredentials {
 
     /// A line behind its enhanced status code, which each line of a reply may have (RFC 2034 §4).
     private static func withoutStatusCode(_ line: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        let code = line.prefix { (0x30...0x39).contains($0) || $0 == 0x2E }
-        let hasCode = code.count { $0 == 0x2E } == 2 && line[code.endIndex...].first == 0x20
-        return hasCode ? line[(code.endIndex + 1)...] : line
+        EnhancedStatusCode(prefixOf: line) == nil ? line : line.drop { $0 != 0x20 && $0 != 0x09 }.dropFirst()
     }
 }
 

@@ -2,7 +2,7 @@ import Benchmark
 import Workloads
 
 // Compare two commits with `swift package benchmark baseline`: what is behind by more than is tolerated here fails the
-// check. Where the system counts no instructions they read 0, and `Benchmarks/check` counts them under valgrind. For
+// check. Where the system counts no instructions they are left out, and `check` counts them under valgrind. For
 // figures beside other clients run `versus/run`.
 let benchmarks: @Sendable () -> Void = {
     Benchmark.defaultConfiguration.metrics = [.instructions, .cpuTotal, .wallClock, .throughput]

@@ -18,10 +18,16 @@ extension RecipientParameter {
         case when(success: Bool, failure: Bool, delay: Bool)
 
         /// Whether both are sent as the same.
-        public static func == (lhs: Notification, rhs: Notification) -> Bool { lhs.description == rhs.description }
+        public static func == (lhs: Notification, rhs: Notification) -> Bool { lhs.cases == rhs.cases }
 
         /// Hashes what is sent.
-        public func hash(into hasher: inout Hasher) { hasher.combine(description) }
+        public func hash(into hasher: inout Hasher) { hasher.combine(cases) }
+
+        /// A bit for each case; none of them is never.
+        private var cases: UInt8 {
+            guard case .when(let success, let failure, let delay) = self else { return 0 }
+            return (success ? 1 : 0) | (failure ? 2 : 0) | (delay ? 4 : 0)
+        }
     }
 }
 
